@@ -1,0 +1,240 @@
+"""Facts: what happened about trust, in our words, whatever source told us.
+
+One frozen class per kind. A field that the source did not carry is empty or None, never guessed. `at` is when the
+change took effect on GitHub (its own timestamp where the payload has one, else the time of receipt), in UTC;
+for git history it is the landing time on the first-parent chain, not the author's date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from github_app.model import Person, Repository, Signature, Source
+
+
+class Landing(StrEnum):
+    """How commits reached a branch."""
+
+    PUSH = "push"
+    MERGE = "merge"
+    WEB = "web"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What all facts share. `repository` is None for what concerns a whole organisation (`organization`, by id)."""
+
+    kind: ClassVar[str] = "fact"
+    at: dt.datetime
+    source: Source
+    repository: Repository | None = None
+    organization: str = ""
+    organization_id: int = 0
+    actor: Person | None = None
+    delivery: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathChange:
+    """A path touched by a commit; `status` is A, M or D as in `git diff --name-status`."""
+
+    status: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """One commit of a landing."""
+
+    sha: str
+    author: Person
+    committer: Person
+    title: str = ""
+    paths: tuple[PathChange, ...] = ()
+    authored_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitsLanded(Fact):
+    """Commits reached a branch; `actor` is who pushed or pressed the button, `commits` oldest first.
+
+    `guarded` says that the branch is the default branch (later: protected). `pull` is set when GitHub confirmed
+    that a pull request landed them; `claimed_pull` when only the commit's text says so.
+    """
+
+    kind: ClassVar[str] = "commits_landed"
+    ref: str
+    before: str
+    after: str
+    forced: bool = False
+    guarded: bool = False
+    via: Landing = Landing.PUSH
+    commits: tuple[Commit, ...] = ()
+    pull: int | None = None
+    claimed_pull: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagCreated(Fact):
+    """A tag appeared. `annotated` is None while nobody has looked at the tag object."""
+
+    kind: ClassVar[str] = "tag_created"
+    name: str
+    target: str
+    tag_object: str = ""
+    annotated: bool | None = None
+    tagger: Person | None = None
+    signature: Signature | None = None
+    gap: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagMoved(Fact):
+    """A tag now points elsewhere."""
+
+    kind: ClassVar[str] = "tag_moved"
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagDeleted(Fact):
+    """A tag is gone."""
+
+    kind: ClassVar[str] = "tag_deleted"
+    name: str
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullChanged(Fact):
+    """A pull request was opened, reopened, made ready or got new commits; nothing has landed yet."""
+
+    kind: ClassVar[str] = "pull_changed"
+    number: int
+    action: str
+    title: str
+    author: Person
+    head_sha: str
+    base_ref: str
+    from_fork: bool = False
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullMerged(Fact):
+    """A pull request was merged; `actor` is who merged it. `guarded` as in `CommitsLanded`."""
+
+    kind: ClassVar[str] = "pull_merged"
+    number: int
+    title: str
+    author: Person
+    merge_sha: str
+    head_sha: str
+    base_ref: str
+    guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullClosed(Fact):
+    """A pull request was closed without merging."""
+
+    kind: ClassVar[str] = "pull_closed"
+    number: int
+    title: str
+    author: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewGiven(Fact):
+    """`actor` reviewed a pull request; `verdict` is approved, changes_requested, commented or dismissed."""
+
+    kind: ClassVar[str] = "review_given"
+    number: int
+    author: Person
+    verdict: str
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessChanged(Fact):
+    """`subject` got, changed or lost a role; `scope` is repository or organization.
+
+    Roles: none, read, triage, write, maintain, admin in a repository; none, member, owner in an organisation.
+    `before` is empty where the payload does not tell.
+    """
+
+    kind: ClassVar[str] = "access_changed"
+    subject: Person
+    scope: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployKeyChanged(Fact):
+    """A deploy key was added or removed; `fingerprint` as `ssh-keygen -l` prints it where the key is known."""
+
+    kind: ClassVar[str] = "deploy_key_changed"
+    key_id: int
+    title: str
+    fingerprint: str
+    read_only: bool
+    added: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseChanged(Fact):
+    """A release was created, published, edited or deleted by `actor`; `author` is who GitHub names as its author."""
+
+    kind: ClassVar[str] = "release_changed"
+    action: str
+    tag: str
+    author: Person
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentWritten(Fact):
+    """`actor` wrote or edited an issue, or a comment on one; `association` is GitHub's author_association.
+
+    `thread` is the issue's number, `thread_author` who opened it. The text is kept only as long as it is judged.
+    """
+
+    kind: ClassVar[str] = "comment_written"
+    thread: int
+    comment_id: int
+    action: str
+    text: str
+    association: str
+    thread_author: Person | None = None
+    on_pull: bool = False
+    actor_created_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentDeleted(Fact):
+    """A comment is gone on GitHub, so it is forgotten here."""
+
+    kind: ClassVar[str] = "comment_deleted"
+    thread: int
+    comment_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallationChanged(Fact):
+    """The app itself was installed, removed, suspended, or given or denied repositories.
+
+    `action` is created, deleted, suspend, unsuspend, new_permissions_accepted, added or removed.
+    """
+
+    kind: ClassVar[str] = "installation_changed"
+    action: str
+    installation_id: int
+    added: tuple[Repository, ...] = ()
+    removed: tuple[Repository, ...] = ()

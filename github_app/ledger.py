@@ -1,0 +1,267 @@
+"""The ledger of one repository in memory: who holds which power, since when, first and last used, granted by whom.
+
+Pure: it is built from stored holdings, asked by detectors, told facts by the judge, and hands back what has to be
+written. `github_app.store.ledger` keeps it in SQL with a hash chain over the entries.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from github_app.identity import keys
+from github_app.model import Person, Power, Rung
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """One power of one subject. `subject` is a canonical identity key, a signing key's name or `deploy-key:ID`.
+
+    `since` is the first we knew of it, by grant or by use. `expected` is True once a reviewer said so.
+    """
+
+    subject: str
+    power: Power
+    person: Person
+    since: dt.datetime
+    granted_at: dt.datetime | None = None
+    granted_by: Person | None = None
+    first_used: dt.datetime | None = None
+    last_used: dt.datetime | None = None
+    uses: int = 0
+    revoked_at: dt.datetime | None = None
+    expected: bool = False
+
+    def combined(self, other: Holding) -> Holding:
+        """Return one holding for two names that turned out to be the same subject."""
+        firsts = [h.first_used for h in (self, other) if h.first_used]
+        lasts = [h.last_used for h in (self, other) if h.last_used]
+        older, newer = sorted((self, other), key=lambda h: h.since)
+        return replace(
+            older,
+            person=_richer(older.person, newer.person),
+            granted_at=older.granted_at or newer.granted_at,
+            granted_by=older.granted_by or newer.granted_by,
+            first_used=min(firsts, default=None),
+            last_used=max(lasts, default=None),
+            uses=self.uses + other.uses,
+            revoked_at=None if None in (self.revoked_at, other.revoked_at) else newer.revoked_at,
+            expected=self.expected or other.expected,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line for the hash chain: `kind` is first_use, grant, revoke, alias, settled or decision."""
+
+    at: dt.datetime
+    kind: str
+    subject: str
+    power: Power | None = None
+    person: Person = Person()
+    by: Person | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+class LedgerView(Protocol):
+    """What a detector may ask. Everything is as it was before the fact at hand."""
+
+    @property
+    def settled_at(self) -> dt.datetime | None:
+        """When the repository's past had been learned; None while nobody can be called new."""
+
+    def holding(self, power: Power, who: Person | str) -> Holding | None:
+        """Return the subject's holding of a power, also a revoked one, or None."""
+
+    def holders(self, power: Power) -> tuple[Holding, ...]:
+        """Return those who hold a power now, longest first. Authors are known only one by one."""
+
+    def powers_of(self, who: Person | str) -> tuple[Holding, ...]:
+        """Return everything a subject holds or held, oldest first."""
+
+    def same(self, one: Person, other: Person) -> bool:
+        """Say whether two names are known to be one person."""
+
+    def namesakes(self, person: Person) -> tuple[Holding, ...]:
+        """Return holdings of other subjects that carry the same display name."""
+
+    def ladder(self, who: Person | str) -> tuple[Rung, ...]:
+        """Return the subject's steps to power, with the days since the first."""
+
+
+def _richer(one: Person, other: Person) -> Person:
+    return Person(
+        id=one.id if one.id is not None else other.id,
+        login=other.login or one.login,
+        name=other.name or one.name,
+        email=other.email or one.email,
+        bot=one.bot or other.bot,
+    )
+
+
+class Ledger:
+    """A repository's ledger; see `LedgerView` for the questions, `use`/`grant`/`revoke`/`link` for the changes."""
+
+    def __init__(
+        self,
+        holdings: Iterable[Holding] = (),
+        aliases: Mapping[str, str] | None = None,
+        settled_at: dt.datetime | None = None,
+    ) -> None:
+        self.settled_at = settled_at
+        self._aliases: dict[str, str] = dict(aliases or {})
+        self._held: dict[str, dict[Power, Holding]] = {}
+        self._ids = {s: int(k[3:]) for k, s in self._aliases.items() if k.startswith("id:")}
+        self.entries: list[Entry] = []
+        self.changed: dict[tuple[str, Power], Holding] = {}
+        self.new_aliases: dict[str, str] = {}
+        for holding in holdings:
+            self._put(holding)
+
+    # -- questions ---------------------------------------------------------------------------------------------
+
+    def resolve(self, who: Person | str) -> str:
+        """Return the canonical subject of a person, or the name of a key unchanged; "" for nobody."""
+        if isinstance(who, str):
+            return self._aliases.get(who, who)
+        known = keys(who)
+        for key in known:
+            subject = self._aliases.get(key)
+            if subject is None and key in self._held:
+                subject = key
+            if subject is not None and not self._another_account(key, subject, who):
+                return subject
+        return known[0] if known else ""
+
+    def holding(self, power: Power, who: Person | str) -> Holding | None:
+        """See `LedgerView.holding`."""
+        return self._held.get(self.resolve(who), {}).get(power)
+
+    def holders(self, power: Power) -> tuple[Holding, ...]:
+        """See `LedgerView.holders`."""
+        found = (p[power] for p in self._held.values() if power in p)
+        return tuple(sorted((h for h in found if h.revoked_at is None), key=lambda h: h.since))
+
+    def powers_of(self, who: Person | str) -> tuple[Holding, ...]:
+        """See `LedgerView.powers_of`."""
+        return tuple(sorted(self._held.get(self.resolve(who), {}).values(), key=lambda h: h.since))
+
+    def same(self, one: Person, other: Person) -> bool:
+        """See `LedgerView.same`."""
+        subject = self.resolve(one)
+        return subject != "" and subject == self.resolve(other)
+
+    def namesakes(self, person: Person) -> tuple[Holding, ...]:
+        """See `LedgerView.namesakes`."""
+        name = person.name.strip().lower()
+        if len(name) < 3:
+            return ()
+        subject = self.resolve(person)
+        held = (h for s, p in self._held.items() if s != subject for h in p.values())
+        return tuple(h for h in held if h.person.name.strip().lower() == name)
+
+    def ladder(self, who: Person | str) -> tuple[Rung, ...]:
+        """See `LedgerView.ladder`."""
+        held = self.powers_of(who)
+        if not held:
+            return ()
+        start = held[0].since
+        return tuple(Rung(power=h.power, at=h.since, days=(h.since - start).days) for h in held)
+
+    def keys_of(self, who: Person | str) -> tuple[str, ...]:
+        """Return every identity key known for a subject, for comparing people later."""
+        subject = self.resolve(who)
+        linked = [k for k, s in self._aliases.items() if s == subject]
+        own = list(keys(who)) if isinstance(who, Person) else []
+        return tuple(dict.fromkeys([*([subject] if subject else []), *own, *linked]))
+
+    # -- changes -----------------------------------------------------------------------------------------------
+
+    def link(self, person: Person, at: dt.datetime) -> str:
+        """Remember that all keys of a person are one subject; only for names a platform vouches for together."""
+        subject = self.resolve(person)
+        for key in keys(person):
+            known = self._aliases.get(key)
+            if known == subject or (known is not None and not key.startswith("login:")):
+                continue
+            self._aliases[key] = self.new_aliases[key] = subject
+            if key.startswith("id:"):
+                self._ids[subject] = int(key[3:])
+            if key != subject:
+                self.entries.append(Entry(at=at, kind="alias", subject=subject, person=person, detail={"key": key}))
+                self._adopt(key, subject)
+        return subject
+
+    def use(self, power: Power, who: Person | str, at: dt.datetime, person: Person | None = None) -> None:
+        """Record that a subject used a power; the first use is an entry."""
+        subject = self.resolve(who)
+        if not subject:
+            return
+        shown = person or (who if isinstance(who, Person) else Person())
+        old = self._held.get(subject, {}).get(power)
+        if old is None:
+            new = Holding(subject=subject, power=power, person=shown, since=at, first_used=at, last_used=at, uses=1)
+        else:
+            new = replace(
+                old,
+                person=_richer(old.person, shown),
+                first_used=old.first_used or at,
+                last_used=max(old.last_used or at, at),
+                uses=old.uses + 1,
+            )
+        if old is None or old.first_used is None:
+            self.entries.append(Entry(at=at, kind="first_use", subject=subject, power=power, person=shown))
+        self._save(new)
+
+    def grant(
+        self, power: Power, who: Person | str, at: dt.datetime, by: Person | None, detail: Mapping[str, str] | None = None
+    ) -> None:
+        """Record that a subject was given a power."""
+        subject = self.resolve(who)
+        if not subject:
+            return
+        shown = who if isinstance(who, Person) else Person()
+        old = self._held.get(subject, {}).get(power)
+        fresh = Holding(subject=subject, power=power, person=shown, since=at, granted_at=at, granted_by=by)
+        new = fresh if old is None else replace(old, granted_at=at, granted_by=by, revoked_at=None)
+        self.entries.append(
+            Entry(at=at, kind="grant", subject=subject, power=power, person=shown, by=by, detail=dict(detail or {}))
+        )
+        self._save(new)
+
+    def revoke(self, power: Power, who: Person | str, at: dt.datetime, by: Person | None) -> None:
+        """Record that a subject lost a power; nothing happens when it was not held."""
+        old = self.holding(power, who)
+        if old is None or old.revoked_at is not None:
+            return
+        self.entries.append(Entry(at=at, kind="revoke", subject=old.subject, power=power, person=old.person, by=by))
+        self._save(replace(old, revoked_at=at, expected=False))
+
+    def settle(self, at: dt.datetime, how: str) -> None:
+        """Record that the past has been learned (or could not be): from now on people can be new."""
+        self.settled_at = at
+        self.entries.append(Entry(at=at, kind="settled", subject="", detail={"how": how}))
+
+    # -- inside ------------------------------------------------------------------------------------------------
+
+    def _another_account(self, key: str, subject: str, who: Person) -> bool:
+        """A login may have been renamed and taken by somebody else: the id decides."""
+        return key.startswith("login:") and who.id is not None and self._ids.get(subject, who.id) != who.id
+
+    def _adopt(self, key: str, subject: str) -> None:
+        for holding in self._held.pop(key, {}).values():
+            mine = self._held.get(subject, {}).get(holding.power)
+            moved = replace(holding, subject=subject)
+            self._save(mine.combined(moved) if mine else moved)
+
+    def _put(self, holding: Holding) -> None:
+        subject = self._aliases.get(holding.subject, holding.subject)
+        mine = self._held.setdefault(subject, {}).get(holding.power)
+        moved = replace(holding, subject=subject)
+        self._held[subject][holding.power] = mine.combined(moved) if mine else moved
+
+    def _save(self, holding: Holding) -> None:
+        self._held.setdefault(holding.subject, {})[holding.power] = holding
+        self.changed[(holding.subject, holding.power)] = holding

@@ -1,0 +1,107 @@
+"""How each kind of fact changes the ledger: the one place that says which act is the use of which power.
+
+Sources of the rules: the first-parent chain and the acting account count, never the raw committer field; a merge
+made with a button is the use of the merger's power, a push or a web edit that of the committer's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from github_app import fact as f
+from github_app.ledger import Ledger
+from github_app.model import Person, Power, Source
+
+WRITING_ROLES = frozenset({"write", "maintain", "admin"})
+WORKFLOWS = ".github/workflows/"
+
+
+def remember(ledger: Ledger, fact: f.Fact) -> None:
+    """Tell the ledger a fact. Kinds that move no power change nothing."""
+    for person in (fact.actor, getattr(fact, "subject", None), getattr(fact, "author", None)):
+        if isinstance(person, Person) and person.id is not None:
+            ledger.link(person, fact.at)
+    rule = _RULES.get(type(fact))
+    if rule is not None:
+        rule(ledger, fact)
+
+
+def deploy_key_subject(key_id: int) -> str:
+    """Return the ledger's name for a deploy key."""
+    return f"deploy-key:{key_id}"
+
+
+def _commits_landed(ledger: Ledger, fact: f.CommitsLanded) -> None:
+    if not fact.guarded:
+        return
+    for commit in fact.commits:
+        if fact.source is Source.WEBHOOK and commit.committer.login and commit.committer.login.lower() != "web-flow":
+            # GitHub fills `username` only for a verified address, so address and account are one person.
+            ledger.link(commit.committer, fact.at)
+    if fact.actor is not None:
+        ledger.use(Power.MERGER if fact.via is f.Landing.MERGE else Power.COMMITTER, fact.actor, fact.at)
+        if any(p.path.startswith(WORKFLOWS) for c in fact.commits for p in c.paths):
+            ledger.use(Power.WORKFLOW_EDITOR, fact.actor, fact.at)
+    for commit in fact.commits:
+        ledger.use(Power.AUTHOR, commit.author, fact.at)
+
+
+def _tag_created(ledger: Ledger, fact: f.TagCreated) -> None:
+    who = fact.actor or fact.tagger
+    if who is not None:
+        ledger.use(Power.RELEASER, who, fact.at)
+    if fact.signature is not None:
+        ledger.use(Power.SIGNER, fact.signature.key.name, fact.at, person=fact.tagger or who)
+
+
+def _pull_merged(ledger: Ledger, fact: f.PullMerged) -> None:
+    if fact.guarded and fact.actor is not None:
+        ledger.use(Power.MERGER, fact.actor, fact.at)
+        ledger.use(Power.AUTHOR, fact.author, fact.at)
+
+
+def _review_given(ledger: Ledger, fact: f.ReviewGiven) -> None:
+    if fact.verdict == "approved" and fact.actor is not None and not ledger.same(fact.actor, fact.author):
+        ledger.use(Power.APPROVER, fact.actor, fact.at)
+
+
+def _access_changed(ledger: Ledger, fact: f.AccessChanged) -> None:
+    given = (
+        {Power.OWNER: fact.after == "owner"}
+        if fact.scope == "organization"
+        else {
+            Power.COMMITTER: fact.after in WRITING_ROLES,
+            Power.ADMIN: fact.after == "admin",
+        }
+    )
+    for power, has in given.items():
+        if has:
+            ledger.grant(power, fact.subject, fact.at, fact.actor, {"role": fact.after})
+        else:
+            ledger.revoke(power, fact.subject, fact.at, fact.actor)
+
+
+def _deploy_key_changed(ledger: Ledger, fact: f.DeployKeyChanged) -> None:
+    subject = deploy_key_subject(fact.key_id)
+    if fact.added:
+        detail = {"title": fact.title, "access": "read" if fact.read_only else "write"}
+        ledger.grant(Power.KEY_HOLDER, subject, fact.at, fact.actor, detail)
+    else:
+        ledger.revoke(Power.KEY_HOLDER, subject, fact.at, fact.actor)
+
+
+def _release_changed(ledger: Ledger, fact: f.ReleaseChanged) -> None:
+    if fact.action in {"published", "released", "prereleased"} and fact.actor is not None:
+        ledger.use(Power.RELEASER, fact.actor, fact.at)
+
+
+_RULES: dict[type[f.Fact], Callable[[Ledger, Any], None]] = {
+    f.CommitsLanded: _commits_landed,
+    f.TagCreated: _tag_created,
+    f.PullMerged: _pull_merged,
+    f.ReviewGiven: _review_given,
+    f.AccessChanged: _access_changed,
+    f.DeployKeyChanged: _deploy_key_changed,
+    f.ReleaseChanged: _release_changed,
+}

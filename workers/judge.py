@@ -1,0 +1,113 @@
+"""The judge: facts x ledger -> changes -> detectors -> alerts. A loop; it knows no detector by name.
+
+The same code judges live deliveries, replays and whole histories.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from github_app.fact import Fact
+from github_app.ledger import Ledger
+from github_app.model import Alert, Finding, Repository, Reviewer
+from github_app.remember import remember
+from workers.detectors import Change, Detector
+
+log = logging.getLogger(__name__)
+
+_MOST_REVIEWERS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorFailure:
+    """A detector crashed on a fact: shown as "detector failed", never counted as "nothing found"."""
+
+    detector: str
+    fact: Fact
+    error: str
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What came out of judging: alerts in order, and the detectors that failed."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    failures: list[DetectorFailure] = field(default_factory=list)
+
+
+def judge(
+    facts: Iterable[Fact], ledger: Ledger, detectors: Sequence[Detector], *, now: dt.datetime | None = None
+) -> Judgement:
+    """Judge facts of one repository (or organisation) in order and let the ledger learn each of them.
+
+    While the ledger is not settled nobody can be new: facts are remembered and no detector is asked.
+
+    Args:
+        facts: in landing order.
+        ledger: what was known before; it is changed in place.
+        detectors: those to ask, usually `workers.detectors.load()`.
+        now: when the alerts are raised (UTC); each fact's own time by default, as in a backtest.
+    """
+    result = Judgement()
+    for fact in facts:
+        if ledger.settled_at is not None:
+            change = Change(fact=fact, ledger=ledger)
+            for detector in detectors:
+                if isinstance(fact, detector.watches):
+                    _ask(detector, change, ledger, now or fact.at, result)
+        remember(ledger, fact)
+    return result
+
+
+def _ask(detector: Detector, change: Change, ledger: Ledger, now: dt.datetime, result: Judgement) -> None:
+    fact: Fact = change.fact
+    try:
+        findings = list(detector.detect(change))
+    except Exception as error:  # a crash in one detector must not cost the others' alerts
+        log.exception("detector failed", extra={"detector": detector.id, "delivery": fact.delivery})
+        result.failures.append(
+            DetectorFailure(detector=detector.id, fact=fact, error=f"{type(error).__name__}: {error}"[:500])
+        )
+        return
+    result.alerts.extend(_alert(detector, finding, fact, ledger, now) for finding in findings)
+
+
+def _alert(detector: Detector, finding: Finding, fact: Fact, ledger: Ledger, now: dt.datetime) -> Alert:
+    finding = replace(finding, detector=detector.id)
+    repository = fact.repository or Repository(id=0, full_name=fact.organization, owner_id=fact.organization_id)
+    who = finding.subject.key or finding.subject.person
+    return Alert(
+        finding=finding,
+        stage=detector.stage,
+        repository=repository,
+        fingerprint=fingerprint(finding, repository, ledger.resolve(who)),
+        at=fact.at,
+        raised_at=now,
+        ladder=ledger.ladder(finding.subject.person),
+        reviewers=reviewers(finding, ledger),
+        subject_keys=ledger.keys_of(finding.subject.person),
+        grantor_keys=ledger.keys_of(finding.grantor) if finding.grantor else (),
+    )
+
+
+def fingerprint(finding: Finding, repository: Repository, subject: str) -> str:
+    """Return what makes a finding unique: detector, repository (by id), subject, before and after, as SHA-256 hex."""
+    where = str(repository.id) if repository.id else f"{repository.owner_id}:{repository.full_name}"
+    parts = (finding.detector, where, subject, finding.before, finding.after)
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def reviewers(finding: Finding, ledger: Ledger) -> tuple[Reviewer, ...]:
+    """Return people who used one of the finding's powers before, longest first, without subject, grantor and bots."""
+    excluded = {ledger.resolve(p) for p in (finding.subject.person, finding.grantor) if p is not None}
+    found: dict[str, Reviewer] = {}
+    for power in finding.powers:
+        for held in ledger.holders(power):
+            if held.first_used is None or held.subject in excluded or held.person.bot or held.subject in found:
+                continue
+            found[held.subject] = Reviewer(person=held.person, power=power, since=held.since)
+    return tuple(sorted(found.values(), key=lambda r: r.since)[:_MOST_REVIEWERS])
