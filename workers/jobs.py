@@ -1,0 +1,85 @@
+"""The only RQ entry points. A job carries a number, never an object; it reads everything else from SQL.
+
+Each clears its flag before it reads, so a wake-up that comes while it works leads to another job.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+
+from sqlalchemy.exc import OperationalError
+
+from workers import deliver
+from workers import learn as baseline
+from workers.drain import Overtaken
+from workers.drain import drain as drain_partition
+from workers.runtime import Runtime, current, utcnow
+from workers.turn import turn
+
+log = logging.getLogger(__name__)
+
+STALE_SECONDS = 3
+"""How long a delivery may wait before the sweep takes its wake-up for lost."""
+
+
+def drain(partition: int) -> None:
+    """Judge what waits in a partition."""
+    runtime = current()
+    runtime.waker.clear_partition(partition)
+    with turn(runtime.waker.redis, partition) as ours:
+        if ours:
+            _drain_until_empty(runtime, partition)
+    # A delivery stored after our last look found the turn taken: whoever held it looks once more.
+    if ours and runtime.store.inbox.pending(partition, 1, utcnow()):
+        runtime.waker.partitions([partition])
+
+
+def _drain_until_empty(runtime: Runtime, partition: int) -> None:
+    started = time.monotonic()
+    try:
+        done = drain_partition(runtime, partition, utcnow())
+    except Overtaken:
+        log.info("overtaken by another worker", extra={"partition": partition})
+        return
+    except OperationalError as error:
+        # SQL is busy or away: the rows are still pending and the sweep brings us back.
+        log.warning("SQL is not available: %s", type(error.orig).__name__, extra={"partition": partition})
+        return
+    if done:
+        seconds = round(time.monotonic() - started, 3)
+        log.info("drained", extra={"partition": partition, "deliveries": done, "seconds": seconds})
+
+
+def notify() -> None:
+    """Send what is due in the outbox."""
+    runtime = current()
+    runtime.waker.clear_notify()
+    deliver.deliver_due(runtime.store, runtime.notifiers, clock=utcnow)
+
+
+def learn(repository_id: int) -> None:
+    """Learn a repository's past."""
+    runtime = current()
+    runtime.waker.clear_learn(repository_id)
+    baseline.learn(runtime, repository_id, utcnow())
+
+
+def sweep() -> None:
+    """Wake whatever waits although nobody was told: lost wake-ups, due messages, histories to learn."""
+    sweep_with(current())
+
+
+def sweep_with(runtime: Runtime) -> dict[str, int]:
+    """Do one sweep and say what it woke."""
+    now = utcnow()
+    partitions = runtime.store.inbox.stale_partitions(now - dt.timedelta(seconds=STALE_SECONDS), now)
+    learnable = runtime.store.repositories.learnable(now)
+    posts = runtime.store.outbox.due(now, 1) or runtime.store.replies.due(now, 1)
+    runtime.waker.partitions(partitions)
+    for watch in learnable:
+        runtime.waker.learn(watch.id)
+    if posts:
+        runtime.waker.notify()
+    return {"partitions": len(partitions), "repositories": len(learnable), "outbox": len(posts)}
