@@ -27,7 +27,9 @@ def link(store: Store, settings: Settings, slack_user: str, login: str, *, by: s
         AccountError: an id is malformed, the account does not exist, or GitHub cannot be asked.
     """
     if not _SLACK_ID.fullmatch(slack_user):
-        raise AccountError(f"{slack_user!r} is not a Slack member id (in Slack: profile, then 'Copy member ID'; like U012AB3CD)")
+        raise AccountError(
+            f"{slack_user!r} is not a Slack member id (in Slack: profile, then 'Copy member ID'; like U012AB3CD)"
+        )
     login = login.removeprefix("@")
     if not _LOGIN.fullmatch(login):
         raise AccountError(f"{login!r} is not a GitHub login")

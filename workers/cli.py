@@ -53,7 +53,9 @@ def _store(*, migrate: bool = False) -> Iterator[Store]:
 
     settings = _settings()
     if not migrate and settings.sql_url.startswith("sqlite:///") and not Path(settings.sql_url[10:]).exists():
-        raise Problem(f"there is no database yet at {settings.sql_url[10:]}: start `trust-alerts serve` or run `trust-alerts migrate`")
+        raise Problem(
+            f"there is no database yet at {settings.sql_url[10:]}: start `trust-alerts serve` or run `trust-alerts migrate`"
+        )
     try:
         store = Store.open(settings.sql_url)
         try:
@@ -62,7 +64,9 @@ def _store(*, migrate: bool = False) -> Iterator[Store]:
             store.close()
     except SQLAlchemyError as error:
         cause = getattr(error, "orig", None) or error
-        raise Problem(f"the database cannot be used ({type(cause).__name__}); check DATABASE_URL and run `trust-alerts migrate`") from error
+        raise Problem(
+            f"the database cannot be used ({type(cause).__name__}); check DATABASE_URL and run `trust-alerts migrate`"
+        ) from error
 
 
 @cli.command()
@@ -72,7 +76,7 @@ def _store(*, migrate: bool = False) -> Iterator[Store]:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
 @click.option("--web-processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Web server processes.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
-def serve(web: bool, worker: bool, clock: bool, workers: int, web_processes: int, host: str) -> None:  # noqa: FBT001
+def serve(web: bool, worker: bool, clock: bool, workers: int, web_processes: int, host: str) -> None:
     """Run the app: everything on this machine, or the roles named by flags."""
     from workers.serve import serve as run  # noqa: PLC0415
 
@@ -111,11 +115,13 @@ def replay(file: IO[str]) -> None:
 @click.option("--until", help="Report alerts before this day (YYYY-MM-DD, UTC).")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--trial", is_flag=True, help="Include detectors on trial.")
-def backtest(repo: str, ref: str | None, since: str | None, until: str | None, form: str, trial: bool) -> None:  # noqa: FBT001
+def backtest(repo: str, ref: str | None, since: str | None, until: str | None, form: str, trial: bool) -> None:
     """Say what would have been alerted in a git repository's whole history (path or URL)."""
     from workers.backtest import run  # noqa: PLC0415
 
-    raise SystemExit(run(repo, ref=ref, since=since, until=until, format=form, trial=trial, stdout=sys.stdout, stderr=sys.stderr))
+    raise SystemExit(
+        run(repo, ref=ref, since=since, until=until, format=form, trial=trial, stdout=sys.stdout, stderr=sys.stderr)
+    )
 
 
 @cli.command()
@@ -209,7 +215,8 @@ def sweep() -> None:
 @click.argument("github_login")
 def link(slack_user: str, github_login: str) -> None:
     """Say that SLACK_USER (an id like U012AB3CD) is GITHUB_LOGIN, so that they can decide alerts in Slack."""
-    from workers.accounts import AccountError, link as connect  # noqa: PLC0415
+    from workers.accounts import AccountError  # noqa: PLC0415
+    from workers.accounts import link as connect
 
     with _store() as store:
         try:

@@ -41,7 +41,10 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=3).ping()
         yield True, "Redis answers."
     except (RedisError, ValueError) as error:
-        yield False, f"Redis does not answer ({type(error).__name__}); deliveries are still stored and judged when it is back."
+        yield (
+            False,
+            f"Redis does not answer ({type(error).__name__}); deliveries are still stored and judged when it is back.",
+        )
 
 
 def _github(settings: Settings) -> Iterator[Finding]:
@@ -61,7 +64,10 @@ def _github(settings: Settings) -> Iterator[Finding]:
 
 def _slack(settings: Settings) -> Iterator[Finding]:
     if not settings.has_slack:
-        yield False, "Slack is not configured (SLACK_BOT_TOKEN, SLACK_CHANNEL): alerts go to the console and to pull requests only."
+        yield (
+            False,
+            "Slack is not configured (SLACK_BOT_TOKEN, SLACK_CHANNEL): alerts go to the console and to pull requests only.",
+        )
         return
     if not settings.slack_signing_secret:
         yield False, "SLACK_SIGNING_SECRET is not set: buttons in Slack are refused."
@@ -97,7 +103,10 @@ def _guarded(look: Callable[[Store], Iterator[Finding]], store: Store) -> Iterat
 
 def _backlog(store: Store) -> Iterator[Finding]:
     counts = store.inbox.counts()
-    yield True, f"The inbox holds {counts.get('pending', 0)} deliveries that wait and {counts.get('failed', 0)} that were set aside."
+    yield (
+        True,
+        f"The inbox holds {counts.get('pending', 0)} deliveries that wait and {counts.get('failed', 0)} that were set aside.",
+    )
 
 
 def _histories(store: Store) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from github_app.store.inbox import Outcome, Pending
+from github_app.store.repositories import Watch
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -19,8 +21,6 @@ from github_app import fact as f
 from github_app.identity import keys
 from github_app.ledger import Ledger
 from github_app.model import Alert, Person
-from github_app.store.inbox import Outcome, Pending
-from github_app.store.repositories import Watch
 from workers import routing
 from workers.facts.enrich import enrich
 from workers.facts.webhook import Parsed, Unreadable, decode
@@ -105,7 +105,11 @@ def _careful(runtime: Runtime, rows: Sequence[Pending], now: dt.datetime) -> int
 
 
 def _failed(runtime: Runtime, row: Pending, error: Exception, now: dt.datetime) -> int:
-    note = f"{type(error).__name__} while judging" if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"[:300]
+    note = (
+        f"{type(error).__name__} while judging"
+        if isinstance(error, DBAPIError)
+        else f"{type(error).__name__}: {error}"[:300]
+    )
     log.error("delivery failed", exc_info=error, extra={"delivery": row.guid, "attempt": row.attempts + 1})
     with runtime.store.begin() as conn:
         if row.attempts + 1 < MOST_ATTEMPTS:

@@ -107,5 +107,3 @@ def replay(lines: Iterable[str], now: dt.datetime) -> Iterator[dict[str, Any]]:
     for text in lines:
         if text.strip():
             yield player.line(text)
-
-
