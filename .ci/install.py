@@ -121,7 +121,7 @@ def pip(*arguments: str) -> None:
     """Run pip on `.venv`: the one inside, or this interpreter's own."""
     inside = run([str(PYTHON), "-c", "import pip"], check=False) == 0
     command = [str(PYTHON), "-m", "pip"] if inside else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
-    run([*command, "--quiet", "--disable-pip-version-check", "--no-input", *arguments])
+    run([*command, "-qq", "--disable-pip-version-check", "--no-input", *arguments])
 
 
 def run(command: list[str], *, check: bool = True) -> int:
