@@ -1,0 +1,58 @@
+"""What all webhook payloads share: who did it, where, when, and which delivery told us."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from github_app.model import Person, Repository, Source
+from workers.facts.events import _fields as read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One payload with its common parts read."""
+
+    event: str
+    action: str
+    payload: Mapping[str, Any]
+    received_at: dt.datetime
+    delivery: str
+    repository: Repository | None
+    sender: Person | None
+    installation_id: int | None
+
+    @classmethod
+    def of(cls, event: str, payload: Mapping[str, Any], *, received_at: dt.datetime, delivery: str) -> Envelope:
+        """Read the common parts of a payload; nothing of it has to be there."""
+        return cls(
+            event=event,
+            action=read.text(payload.get("action"), 60),
+            payload=payload,
+            received_at=received_at,
+            delivery=delivery,
+            repository=read.repository(payload.get("repository")),
+            sender=read.person(payload.get("sender")),
+            installation_id=read.number(read.table(payload.get("installation")).get("id")) or None,
+        )
+
+    @property
+    def pushed_at(self) -> dt.datetime | None:
+        """GitHub's own time of the last push; never that of a commit, which its author chooses."""
+        return read.when(read.table(self.payload.get("repository")).get("pushed_at"))
+
+    def common(self, *, at: dt.datetime | None = None, actor: Person | None = None, url: object = None) -> dict[str, Any]:
+        """Return the fields every fact has; `at` is the time of receipt and `actor` the sender unless told otherwise."""
+        organization = read.table(self.payload.get("organization"))
+        return {
+            "at": at or self.received_at,
+            "source": Source.WEBHOOK,
+            "repository": self.repository,
+            "organization": read.text(organization.get("login"), 100),
+            "organization_id": read.number(organization.get("id")),
+            "actor": actor or self.sender,
+            "delivery": self.delivery,
+            "url": read.link(url),
+        }

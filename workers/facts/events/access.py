@@ -1,0 +1,71 @@
+"""`member` and `organization`: somebody got, changed or lost a role.
+
+`role_name` is the truth: `permission` reports maintain as write and triage as read. Older payloads have neither; then the
+role stays empty and is asked for before judging. https://docs.github.com/en/webhooks/webhook-events-and-payloads#member
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from github_app.fact import AccessChanged, Fact
+from workers.facts.events import Handler, Unreadable
+from workers.facts.events import _fields as read
+from workers.facts.events._envelope import Envelope
+from workers.facts.roles import repository_role
+
+
+def _member(envelope: Envelope) -> tuple[Fact, ...]:
+    subject = read.person(envelope.payload.get("member"))
+    if envelope.repository is None or subject is None:
+        raise Unreadable("member: it names no account and repository")
+    changes = read.table(envelope.payload.get("changes"))
+    before, after = _role(changes, "from"), _role(changes, "to")
+    if envelope.action == "added":
+        before, after = "none", after or _only_role(envelope)
+    elif envelope.action == "removed":
+        before, after = before or after, "none"
+    return (AccessChanged(subject=subject, scope="repository", before=before, after=after, **envelope.common()),)
+
+
+def _role(changes: Mapping[str, Any], side: str) -> str:
+    for key in ("role_name", "permission", "old_permission"):
+        role = repository_role(read.text(read.table(changes.get(key)).get(side), 100))
+        if role:
+            return role
+    return ""
+
+
+def _only_role(envelope: Envelope) -> str:
+    # A personal account's repository knows one role beside its owner's, and that one can write
+    # (docs.github.com, "Permission levels for a personal account repository").
+    owner = read.table(read.table(envelope.payload.get("repository")).get("owner"))
+    return "write" if owner.get("type") == "User" else ""
+
+
+def _organization(envelope: Envelope) -> tuple[Fact, ...]:
+    membership = read.table(envelope.payload.get("membership"))
+    subject = read.person(membership.get("user"))
+    common = envelope.common()
+    if subject is None or not common["organization_id"]:
+        raise Unreadable("organization: it names no account and organisation")
+    role = {"admin": "owner", "member": "member"}.get(read.text(membership.get("role")), "")
+    before, after = ("none", role) if envelope.action == "member_added" else (role, "none")
+    common["repository"] = None
+    return (AccessChanged(subject=subject, scope="organization", before=before, after=after, **common),)
+
+
+HANDLERS = (
+    Handler(
+        event="member",
+        permission=("members", "read"),
+        reads={"added": _member, "edited": _member, "removed": _member},
+    ),
+    Handler(
+        event="organization",
+        permission=("members", "read"),
+        reads={"member_added": _organization, "member_removed": _organization},
+        later=frozenset({"member_invited", "renamed", "deleted"}),
+    ),
+)
