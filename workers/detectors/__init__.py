@@ -19,7 +19,7 @@ from typing import Any
 
 from github_app.fact import Fact
 from github_app.ledger import LedgerView
-from github_app.model import Finding, Stage
+from github_app.model import Finding, Severity, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +32,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detector:
-    """What a detector module declares. `watches` are the kinds of fact it wants to see; `id` comes from the file."""
+    """What a detector module declares. `watches` are the kinds of fact it wants to see; `id` comes from the file.
+
+    `severities` are all that its findings can have, mildest first: its page and the tests hold it to them.
+    """
 
     watches: tuple[type[Fact], ...]
     stage: Stage
     detect: Callable[[Change], Iterable[Finding]]
+    severities: tuple[Severity, ...] = ()
     id: str = field(default="")
     sentence: str = field(default="")
 
@@ -70,6 +74,7 @@ def load() -> tuple[Detector, ...]:
                 watches=declared.watches,
                 stage=declared.stage,
                 detect=declared.detect,
+                severities=declared.severities,
                 id=info.name.replace("_", "-"),
                 sentence=sentence,
             )

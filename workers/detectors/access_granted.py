@@ -1,0 +1,68 @@
+"""Somebody was given the right to write, or more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from github_app.fact import AccessChanged
+from github_app.identity import keys
+from github_app.ledger import Holding, LedgerView
+from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
+from workers.detectors import Change, Detector, _words
+
+_RANKS = {"none": 0, "read": 1, "member": 1, "triage": 2, "write": 3, "maintain": 4, "admin": 5, "owner": 6}
+_POWERS = {"write": Power.COMMITTER, "maintain": Power.COMMITTER, "admin": Power.ADMIN, "owner": Power.OWNER}
+
+
+def detect(change: Change) -> Iterable[Finding]:
+    """Report a role that rose to write, maintain, admin or owner; a role that fell or stayed is quiet."""
+    fact: AccessChanged = change.fact
+    ledger, who, power = change.ledger, fact.subject, _POWERS.get(fact.after)
+    if power is None or not keys(who):
+        return ()
+    role = fact.before or _remembered(ledger, fact)
+    if _RANKS.get(role, 0) >= _RANKS[fact.after]:
+        return ()
+    themselves = fact.actor is not None and ledger.same(fact.actor, who)
+    severity = Severity.MEDIUM if fact.after == "write" else Severity.HIGH
+    giver = "the same account" if themselves else fact.actor.label if fact.actor else "somebody GitHub does not name"
+    where = fact.organization if fact.scope == "organization" else fact.repository.full_name if fact.repository else ""
+    others = sum(not ledger.same(h.person, who) for h in ledger.holders(power))
+    return [
+        Finding(
+            severity=_words.louder(severity) if themselves else severity,
+            subject=Subject(person=who),
+            title=f"{_words.named(who)} got the role {fact.after} in {where or 'this repository'}",
+            why=f"It was given by {giver}; before, the role was {role}. {_words.path(ledger, who, fact.at)} "
+            f"Others known to hold the power of {_words.role(power)} here: {others}.",
+            before=_since(role, ledger.holding(power, who)),
+            after=fact.after,
+            evidence=(Evidence(kind="person", value=who.label, url=fact.url),),
+            powers=(Power.OWNER, Power.ADMIN, Power.MERGER, Power.COMMITTER),
+            grantor=fact.actor,
+        )
+    ]
+
+
+def _remembered(ledger: LedgerView, fact: AccessChanged) -> str:
+    """Where GitHub does not tell the role before, the ledger knows at least what it was good for."""
+    scoped = ("owner",) if fact.scope == "organization" else ("admin", "write")
+    held = ((role, ledger.holding(_POWERS[role], fact.subject)) for role in scoped)
+    return next((role for role, h in held if h is not None and h.revoked_at is None), "none")
+
+
+def _since(role: str, held: Holding | None) -> str:
+    """A role that was lost or given before reads differently each time it is given again."""
+    if held is not None and held.revoked_at is not None:
+        return f"{role}, lost on {_words.stamp(held.revoked_at)}"
+    if held is not None and held.granted_at is not None:
+        return f"{role}, last given on {_words.stamp(held.granted_at)}"
+    return role
+
+
+DETECTOR = Detector(
+    watches=(AccessChanged,),
+    stage=Stage.STABLE,
+    severities=(Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL),
+    detect=detect,
+)
