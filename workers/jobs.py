@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from workers import deliver
 from workers import learn as baseline
-from workers.drain import Overtaken
+from workers.batch import OvertakenError
 from workers.drain import drain as drain_partition
 from workers.runtime import Runtime, current, utcnow
 from workers.turn import turn
@@ -40,7 +40,7 @@ def _drain_until_empty(runtime: Runtime, partition: int) -> None:
     started = time.monotonic()
     try:
         done = drain_partition(runtime, partition, utcnow())
-    except Overtaken:
+    except OvertakenError:
         log.info("overtaken by another worker", extra={"partition": partition})
         return
     except OperationalError as error:

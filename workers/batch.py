@@ -1,0 +1,233 @@
+"""One batch of deliveries of one partition: read, ask, judge, and write all of it in one transaction.
+
+What is slow (asking GitHub) happens before the transaction; the transaction re-checks that every row is still
+pending and rolls back if not, so two workers on one partition waste work but never judge anything twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from github_app import fact as f
+from github_app.identity import keys
+from github_app.ledger import Ledger
+from github_app.model import Alert, Person, Repository
+from github_app.store.inbox import Outcome, Pending
+from github_app.store.repositories import Watch
+from workers import routing
+from workers.facts.enrich import enrich
+from workers.facts.webhook import Parsed, Unreadable, decode
+from workers.github import Unavailable
+from workers.judge import DetectorFailure, judge
+from workers.runtime import Runtime
+
+
+class OvertakenError(Exception):
+    """Another worker finished some of these rows first; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A row of the inbox after reading it: its facts, or why there are none."""
+
+    row: Pending
+    parsed: Parsed | None
+    error: str = ""
+
+    @property
+    def facts(self) -> tuple[f.Fact, ...]:
+        """The facts of this delivery."""
+        return self.parsed.facts if self.parsed else ()
+
+    @property
+    def repository(self) -> Repository | None:
+        """The repository the payload names."""
+        return self.parsed.repository if self.parsed else None
+
+    @property
+    def installation_id(self) -> int | None:
+        """The installation the payload names."""
+        return self.parsed.installation_id if self.parsed else None
+
+    @property
+    def about_the_watcher(self) -> bool:
+        """Say whether this is about the app's own installation."""
+        return any(isinstance(x, f.InstallationChanged) for x in self.facts)
+
+    @property
+    def needs_history(self) -> bool:
+        """Say whether judging it needs the repository's past."""
+        return any(x.repository is not None for x in self.facts)
+
+
+def read(row: Pending) -> Read:
+    """Turn a stored delivery into facts, or say why there are none."""
+    try:
+        return Read(row=row, parsed=decode(row.event, row.body, received_at=row.received_at, delivery=row.guid))
+    except Unreadable as error:
+        return Read(row=row, parsed=None, error=str(error))
+
+
+def _scope(fact: f.Fact) -> str:
+    return f"repo:{fact.repository.id}" if fact.repository is not None else f"org:{fact.organization_id}"
+
+
+def _subject_keys(facts: Iterable[f.Fact]) -> set[str]:
+    people: set[Person] = set()
+    for fact in facts:
+        named = (fact.actor, getattr(fact, "subject", None), getattr(fact, "author", None), getattr(fact, "tagger", None))
+        people.update(p for p in named if isinstance(p, Person))
+        if isinstance(fact, f.CommitsLanded):
+            people.update(p for c in fact.commits for p in (c.author, c.committer))
+    return {key for person in people for key in keys(person)}
+
+
+@dataclass(slots=True)
+class Batch:
+    """Deliveries on their way through: `prepare` may ask GitHub, `write` only SQL."""
+
+    runtime: Runtime
+    rows: Sequence[Pending]
+    now: dt.datetime
+    outcomes: list[Outcome] = field(default_factory=list)
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
+    alerts: list[tuple[Alert, str]] = field(default_factory=list)
+    pulls: list[f.PullChanged | f.PullMerged] = field(default_factory=list)
+    failures: list[DetectorFailure] = field(default_factory=list)
+    watcher: list[f.InstallationChanged] = field(default_factory=list)
+    postponed: dict[int, tuple[dt.datetime, str]] = field(default_factory=dict)
+    unknown: list[Read] = field(default_factory=list)
+    _reads: list[Read] = field(default_factory=list)
+    _watches: dict[int, Watch] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        """Read the rows and judge those whose repository's past is known."""
+        self._reads = [read(row) for row in self.rows]
+        named = {r.repository.id for r in self._reads if r.repository}
+        self._watches = self.runtime.store.repositories.get_many(named)
+        self.unknown = [r for r in self._reads if r.needs_history and self._watch(r) is None]
+        waiting = {r.row.seq for r in self.unknown}
+        ready = [r for r in self._reads if r.row.seq not in waiting]
+        facts = [x for r in ready for x in r.facts]
+        self.ledgers = self.runtime.store.ledgers.load({_scope(x) for x in facts}, _subject_keys(facts))
+        by_scope: dict[str, list[Read]] = defaultdict(list)
+        for r in ready:
+            if r.facts:
+                by_scope[_scope(r.facts[0])].append(r)
+            else:
+                self._without_facts(r)
+        for scope, mine in by_scope.items():
+            self._judge_scope(scope, mine)
+
+    def write(self) -> None:
+        """Commit everything, or nothing.
+
+        Raises:
+            OvertakenError: another worker was faster with some of the rows.
+        """
+        store = self.runtime.store
+        with store.begin() as conn:
+            if self.outcomes and not store.inbox.finish(conn, self.outcomes):
+                raise OvertakenError
+            self._see_repositories(conn)
+            for repository_id, (until, why) in self.postponed.items():
+                store.repositories.block(conn, repository_id, until, why)
+            store.ledgers.write(conn, self.ledgers)
+            self._raise_alerts(conn)
+            for failure in self.failures:
+                sentence = f"The detector {failure.detector} failed on a {failure.fact.kind}: {failure.error}"
+                store.problems.report(conn, f"detector:{failure.detector}", sentence, self.now)
+            for change in self.watcher:
+                self._installation(conn, change)
+
+    def wake(self) -> None:
+        """After the commit: have histories learned and messages sent."""
+        learn = {r.repository.id for r in self.unknown if r.repository}
+        learn.update(repository.id for change in self.watcher for repository in change.added)
+        for repository_id in sorted(learn):
+            self.runtime.waker.learn(repository_id)
+        if self.alerts or self.pulls:
+            self.runtime.waker.notify()
+
+    @property
+    def progress(self) -> int:
+        """How many rows were dealt with: finished, or put to wait for a history or for GitHub."""
+        return len(self.outcomes) + len(self.unknown) + len(self.postponed)
+
+    def _watch(self, r: Read) -> Watch | None:
+        return self._watches.get(r.repository.id) if r.repository else None
+
+    def _without_facts(self, r: Read) -> None:
+        if r.parsed is None:
+            self.outcomes.append(Outcome(seq=r.row.seq, state="failed", note=f"unreadable: {r.error}"[:500]))
+        else:
+            self.outcomes.append(Outcome(seq=r.row.seq, state="ignored", note=r.parsed.ignored))
+
+    def _judge_scope(self, scope: str, reads: Sequence[Read]) -> None:
+        """Judge one repository's deliveries in order; when GitHub cannot be asked now, this one and those after it wait."""
+        ledger = self.ledgers[scope]
+        if scope.startswith("org:") and ledger.settled_at is None:
+            # Who owned an organisation before we came is in no history; a grant counts from the first day.
+            ledger.settle(self.now, "first seen")
+        for r in reads:
+            watch = self._watch(r)
+            if watch is not None and watch.state == "removed" and not r.about_the_watcher:
+                note = "the app no longer watches this repository"
+                self.outcomes.append(Outcome(seq=r.row.seq, state="ignored", note=note))
+                continue
+            try:
+                facts = enrich(r.facts, ledger, self.runtime.reader, watch.installation_id if watch else None)
+            except Unavailable as error:
+                if r.row.repository_id:
+                    self.postponed[r.row.repository_id] = (error.retry_at, str(error))
+                return
+            self._judge_delivery(r, facts, ledger)
+
+    def _judge_delivery(self, r: Read, facts: Sequence[f.Fact], ledger: Ledger) -> None:
+        judgement = judge(facts, ledger, self.runtime.detectors, now=self.now)
+        self.alerts.extend((alert, r.row.guid) for alert in judgement.alerts)
+        self.failures.extend(judgement.failures)
+        self.pulls.extend(x for x in facts if isinstance(x, f.PullChanged | f.PullMerged))
+        self.watcher.extend(x for x in facts if isinstance(x, f.InstallationChanged))
+        note = "facts: " + ", ".join(sorted({x.kind for x in facts}))
+        if judgement.alerts:
+            note += "; raised: " + ", ".join(a.finding.detector for a in judgement.alerts)
+        if judgement.failures:
+            note += "; detector failed: " + ", ".join(x.detector for x in judgement.failures)
+        self.outcomes.append(Outcome(seq=r.row.seq, state="done", note=note))
+
+    def _see_repositories(self, conn: Connection) -> None:
+        """Get to know repositories that no installation event announced, and follow renames."""
+        for r in self._reads:
+            watch, seen = self._watch(r), r.repository
+            if seen is None or (watch is None and not r.needs_history):
+                continue
+            installed = r.installation_id or (watch.installation_id if watch else None)
+            branch = seen.default_branch or (watch.default_branch if watch else "")
+            known = (watch.full_name, watch.default_branch, watch.installation_id) if watch else None
+            if (seen.full_name, branch, installed) != known:
+                self.runtime.store.repositories.see(conn, seen, installed, r.row.received_at)
+
+    def _raise_alerts(self, conn: Connection) -> None:
+        store, settings = self.runtime.store, self.runtime.settings
+        for alert, delivery in self.alerts:
+            alert_id = store.alerts.raise_(conn, alert, delivery)
+            if alert_id is None:
+                continue
+            for channel, target in routing.targets(alert, alert_id, settings):
+                store.outbox.add(conn, alert_id, channel, target)
+        routing.attach_pulls(conn, store, self.pulls, settings)
+
+    def _installation(self, conn: Connection, change: f.InstallationChanged) -> None:
+        repositories = self.runtime.store.repositories
+        for repository in change.added:
+            repositories.see(conn, repository, change.installation_id, change.at)
+        for repository in change.removed:
+            repositories.set_state(conn, repository.id, "removed", at=change.at)
+        if change.action == "deleted":
+            repositories.remove_installation(conn, change.installation_id, change.at)
