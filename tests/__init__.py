@@ -1,0 +1,1 @@
+"""The tests; each folder holds those of one part."""
