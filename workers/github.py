@@ -1,0 +1,272 @@
+"""GitHub's API as the app uses it: one client for each installation, and the few questions facts need answered.
+
+Only `Reader` is known to the rest; answers are our own small values and errors are `Unavailable` or `Refused`.
+What the app writes on GitHub is in `workers.github_writer`.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import github
+from github.Auth import AppAuth
+
+from github_app.model import Person, Repository
+from github_app.settings import Settings
+from workers.github_http import CappedRetry, InstallationGone, InstallationToken, Refused, Unavailable, new_token, translated
+
+__all__ = [
+    "GitHubApp", "GitHubReader", "GpgKey", "InstallationGone", "PullRef", "Reader", "RefTarget", "Refused", "TagObject",
+    "Unavailable", "translated",
+]  # fmt: skip
+
+API_VERSION = "2022-11-28"
+"""Sent with every request; later versions drop `merge_commit_sha`, which tells a real merge from a claimed one."""
+
+_TIMEOUT = 10
+_REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagObject:
+    """An annotated tag as GitHub shows it. `verified` and `reason` are GitHub's verdict on `signature` over `payload`."""
+
+    sha: str
+    name: str
+    target: str
+    tagger: Person | None = None
+    verified: bool | None = None
+    reason: str = ""
+    signature: str = ""
+    payload: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefTarget:
+    """What a ref points to; `kind` is commit, tag (then `sha` is a tag object), tree or blob."""
+
+    sha: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRef:
+    """A pull request that a commit belongs to. `merged_by` is None where GitHub's list does not tell."""
+
+    number: int
+    merged: bool
+    merge_sha: str = ""
+    merged_by: Person | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpgKey:
+    """A PGP key of an account: the long ids (16 hex digits, in capitals) of its primary key and of its subkeys."""
+
+    primary: str
+    subkeys: tuple[str, ...] = ()
+
+
+class Reader(Protocol):
+    """What facts may ask GitHub. Every method raises `Unavailable` or `Refused`, nothing else."""
+
+    def tag(self, repo: Repository, installation_id: int, sha: str) -> TagObject | None:
+        """Return a tag object, or None when there is no tag object of that name."""
+
+    def ref(self, repo: Repository, installation_id: int, ref: str) -> RefTarget | None:
+        """Return where a ref such as `tags/v1` points, or None when it is not there."""
+
+    def pulls_of_commit(self, repo: Repository, installation_id: int, sha: str) -> list[PullRef]:
+        """Return the pull requests a commit belongs to; none when GitHub does not know the commit."""
+
+    def gpg_keys(self, installation_id: int, login: str) -> list[GpgKey]:
+        """Return the PGP keys of an account; none when there is no such account."""
+
+    def role(self, repo: Repository, installation_id: int, login: str) -> str:
+        """Return an account's role in a repository as GitHub names it, "none" when it has none."""
+
+
+class GitHubApp:
+    """The app's way to GitHub. Clients are kept, one for each installation, so that PyGithub's pauses between requests work.
+
+    Args:
+        settings: needs the app's number and key; `github_api_url` ends in `/api/v3` for GitHub Enterprise Server.
+        pause: seconds between two requests of one client.
+        pause_writes: seconds between two writes of one client; GitHub asks for one.
+    """
+
+    def __init__(self, settings: Settings, *, pause: float = 0.25, pause_writes: float = 1.0) -> None:
+        if not settings.has_github_app:
+            raise ValueError("no GitHub App is configured: GITHUB_APP_ID and GITHUB_PRIVATE_KEY are needed")
+        self._settings = settings
+        self._pause, self._pause_writes = pause, pause_writes
+        self._lock = threading.Lock()
+        self._clients: dict[int, github.Github] = {}
+        self._app = self._client(AppAuth(settings.github_app_id or 0, settings.github_private_key))
+
+    def client(self, installation_id: int) -> github.Github:
+        """Return the client of an installation; its objects are lazy: nothing is asked before an attribute is read."""
+        with self._lock:
+            if installation_id not in self._clients:
+                self._clients[installation_id] = self._client(InstallationToken(self._app, installation_id))
+            return self._clients[installation_id]
+
+    def clone_token(self, installation_id: int) -> str:
+        """Return a fresh token that can only read code, for git over HTTPS; it ends after an hour.
+
+        Raises:
+            Unavailable: ask again later.
+            Refused: the app is not installed there any more.
+        """
+        with translated("a token to read the repository"):
+            return new_token(self._app, installation_id, {"contents": "read", "metadata": "read"})[0]
+
+    def slug(self) -> str:
+        """Return the app's name in URLs.
+
+        Raises:
+            github.GithubException: GitHub refused.
+            OSError: GitHub cannot be reached.
+        """
+        _, answer = self._app.requester.requestJsonAndCheck("GET", "/app")
+        return str(answer.get("slug", ""))
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            for client in (self._app, *self._clients.values()):
+                client.close()
+            self._clients.clear()
+
+    def _client(self, auth: github.Auth.Auth) -> github.Github:
+        return github.Github(
+            auth=auth,
+            base_url=self._settings.github_api_url,
+            timeout=_TIMEOUT,
+            retry=CappedRetry(),
+            user_agent="trust-change-alerts",
+            api_version=API_VERSION,
+            per_page=100,
+            lazy=True,
+            seconds_between_requests=self._pause,
+            seconds_between_writes=self._pause_writes,
+        )
+
+
+class GitHubReader:
+    """`Reader` over GitHub's REST API."""
+
+    def __init__(self, app: GitHubApp) -> None:
+        self._app = app
+
+    def tag(self, repo: Repository, installation_id: int, sha: str) -> TagObject | None:
+        """See `Reader.tag` (docs.github.com, "Get a tag")."""
+        found = self._get(installation_id, f"{_path(repo)}/git/tags/{quote(sha, safe='')}", f"the tag object {sha}")
+        if not isinstance(found, dict):
+            return None
+        proof = _table(found.get("verification"))
+        return TagObject(
+            sha=_text(found.get("sha")),
+            name=_text(found.get("tag")),
+            target=_text(_table(found.get("object")).get("sha")),
+            tagger=_tagger(found.get("tagger")),
+            verified=proof.get("verified") if isinstance(proof.get("verified"), bool) else None,
+            reason=_text(proof.get("reason")),
+            signature=_text(proof.get("signature")),
+            payload=_text(proof.get("payload")),
+        )
+
+    def ref(self, repo: Repository, installation_id: int, ref: str) -> RefTarget | None:
+        """See `Reader.ref` (docs.github.com, "Get a reference")."""
+        found = self._get(installation_id, f"{_path(repo)}/git/ref/{quote(ref)}", f"the ref {ref}")
+        target = _table(_table(found).get("object"))
+        sha = _text(target.get("sha"))
+        return RefTarget(sha=sha, kind=_text(target.get("type"))) if sha else None
+
+    def pulls_of_commit(self, repo: Repository, installation_id: int, sha: str) -> list[PullRef]:
+        """See `Reader.pulls_of_commit` (docs.github.com, "List pull requests associated with a commit")."""
+        what = f"the pull requests of {sha}"
+        # GitHub answers 422 for a commit that it does not have, such as one that was pushed over.
+        found = self._get(installation_id, f"{_path(repo)}/commits/{quote(sha, safe='')}/pulls", what, missing=(404, 422))
+        return [_pull(p) for p in _items(found) if type(_table(p).get("number")) is int]
+
+    def gpg_keys(self, installation_id: int, login: str) -> list[GpgKey]:
+        """See `Reader.gpg_keys` (docs.github.com, "List GPG keys for a user")."""
+        path = f"/users/{quote(login, safe='')}/gpg_keys"
+        found = self._get(installation_id, path, f"the PGP keys of {login}", parameters={"per_page": 100})
+        keys = ((_key_id(k), [_key_id(s) for s in _items(_table(k).get("subkeys"))]) for k in _items(found))
+        return [GpgKey(primary=primary, subkeys=tuple(s for s in subkeys if s)) for primary, subkeys in keys if primary]
+
+    def role(self, repo: Repository, installation_id: int, login: str) -> str:
+        """See `Reader.role` (docs.github.com, "Get repository permissions for a user")."""
+        path = f"{_path(repo)}/collaborators/{quote(login, safe='')}/permission"
+        found = _table(self._get(installation_id, path, f"the role of {login}"))
+        # `permission` calls maintain "write" and triage "read"; a custom role has a name of its own.
+        named = (_text(found.get("role_name")), _text(found.get("permission")))
+        return next((n for n in named if n in {"none", "read", "triage", "write", "maintain", "admin"}), "none")
+
+    def _get(
+        self,
+        installation_id: int,
+        path: str,
+        what: str,
+        *,
+        missing: tuple[int, ...] = (404,),
+        parameters: dict[str, Any] | None = None,
+    ) -> Any:
+        """Return the decoded answer, or None when what we asked for is not there."""
+        with translated(what):
+            try:
+                requester = self._app.client(installation_id).requester
+                return requester.requestJsonAndCheck("GET", path, parameters=parameters)[1]
+            except github.GithubException as error:
+                if error.status in missing and not isinstance(error, InstallationGone):
+                    return None
+                raise
+            except AttributeError as error:
+                # PyGithub expects an object with a message in every error; something between us and GitHub sent another.
+                raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
+
+
+def _path(repo: Repository) -> str:
+    if not _REPOSITORY.fullmatch(repo.full_name):
+        raise Refused("the repository's name is not one GitHub gives")
+    return f"/repos/{repo.full_name}"
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _tagger(value: object) -> Person | None:
+    named = _table(value)
+    name, email = _text(named.get("name"))[:200], _text(named.get("email"))[:320]
+    return Person(name=name, email=email) if name or email else None
+
+
+def _pull(value: Mapping[str, Any]) -> PullRef:
+    merger = _table(value.get("merged_by"))
+    merged_at = value.get("merged_at")
+    return PullRef(
+        number=value["number"],
+        merged=isinstance(merged_at, str) or value.get("merged") is True,
+        merge_sha=_text(value.get("merge_commit_sha")),
+        merged_by=Person(id=merger["id"], login=_text(merger.get("login"))) if type(merger.get("id")) is int else None,
+    )
+
+
+def _key_id(value: object) -> str:
+    return _text(_table(value).get("key_id")).upper()
