@@ -1,0 +1,260 @@
+"""Facts out of a git history: who landed what, in landing order, and who made and signed which tag.
+
+What git cannot tell stays unknown: who merged a squashed pull request, who pushed a tag, when anything really reached
+the server. The committer's date on the first-parent chain, made monotone, stands for the landing time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+from github_app.fact import Commit, CommitsLanded, Fact, Landing, TagCreated
+from github_app.identity import normalise_email
+from github_app.model import Repository, Signature, Source
+from workers.facts.signatures import signing_keys
+from workers.history import clean, commits, tags
+from workers.history.git import Git, GitError, HistoryError
+from workers.history.graph import Graph, Landed, landings, load
+from workers.history.landing import How, how
+
+__all__ = ["History", "HistoryError", "read"]
+
+ONE_PUSH = dt.timedelta(hours=1)
+"""Commits that follow each other by one committer within this time are told as one push."""
+
+_MOST_COMMITS_A_PUSH = 500
+_MOST_PATHS_A_LANDING = 50_000
+_MOST_KEYS_A_TAG = 8
+_MOST_MAILMAP = 1 << 20
+_EPOCH = dt.datetime.fromtimestamp(0, dt.UTC)
+
+
+def read(
+    repo_path: str | Path,
+    *,
+    repository: Repository,
+    ref: str | None = None,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+) -> Iterator[Fact]:
+    """Yield what happened in a git repository, in landing order; see `History`.
+
+    Args:
+        repo_path: a repository, bare or not, with or without file contents.
+        repository: what the facts say they are about.
+        ref: a branch or any name git understands; what HEAD names by default.
+        since: leave out what landed before (UTC).
+        until: leave out what landed at or after this time (UTC).
+
+    Raises:
+        HistoryError: it cannot be read; the text is one sentence.
+    """
+    return History.open(repo_path, ref=ref).facts(repository, since=since, until=until)
+
+
+@dataclass(slots=True, kw_only=True)
+class History:
+    """A git history with its shape read: how long it is, and what of it cannot be known (`gaps`, plain sentences)."""
+
+    git: Git
+    ref: str
+    graph: Graph
+    now: dt.datetime
+    mailmap: str = ""
+    gaps: list[str] = field(default_factory=list)
+    tag_count: int = 0
+
+    @classmethod
+    def open(cls, path: str | Path, *, ref: str | None = None, now: dt.datetime | None = None) -> History:
+        """Look at a repository and load the shape of its history (no commit is read yet).
+
+        Raises:
+            HistoryError: not a repository, nothing in it, cut off, damaged, or no such ref.
+        """
+        git = Git.at(path)
+        if git.text("rev-parse", "--is-shallow-repository") == "true":
+            raise HistoryError(
+                f"{git.name} is a shallow clone, its past is cut off: run `git fetch --unshallow` in it first"
+            )
+        name, commit = _resolve(git, ref)
+        history = cls(git=git, ref=name, graph=load(git, commit), now=now or dt.datetime.now(dt.UTC))
+        history._find_mailmap(commit)
+        return history
+
+    @property
+    def commit_count(self) -> int:
+        """How many commits the branch has, side branches included."""
+        return len(self.graph.shas)
+
+    def facts(
+        self, repository: Repository, *, since: dt.datetime | None = None, until: dt.datetime | None = None
+    ) -> Iterator[Fact]:
+        """Yield landings and tags in landing order; memory holds one landing at a time.
+
+        Raises:
+            HistoryError: an object is missing or broken; what came before was yielded.
+        """
+        landed = list(landings(self.graph, int(self.now.timestamp())))
+        made = self._tags(landed, repository)
+        wanted = [x for x in landed if _within(_moment(x.at), since, until)]
+        tagged = (tag for tag in made if _within(tag.at, since, until))
+        # `merge` is stable: a tag comes after the commits that landed in the same second.
+        yield from heapq.merge(self._landings(wanted, repository), tagged, key=lambda fact: fact.at)
+
+    def _find_mailmap(self, commit: str) -> None:
+        listed = self.git.text("ls-tree", "-z", commit, "--", ".mailmap")
+        if " blob " not in listed:
+            return
+        blob = listed.split("\t")[0].split(" ")[2]
+        try:
+            size = self.git.text("cat-file", "-s", blob)
+        except GitError:
+            self.gaps.append("the repository has a .mailmap whose contents are not in this copy: names are taken as written")
+            return
+        if int(size) > _MOST_MAILMAP:
+            self.gaps.append("the repository's .mailmap is larger than 1 MB and was not used")
+            return
+        self.mailmap = blob
+
+    def _landings(self, landed: list[Landed], repository: Repository) -> Iterator[CommitsLanded]:
+        stream = commits.read(self.git, self._wanted(landed), mailmap=self.mailmap)
+        return _grouped(self._landing(x, stream, repository) for x in landed)
+
+    def _wanted(self, landed: Iterable[Landed]) -> Iterator[commits.Wanted]:
+        shas, parents = self.graph.shas, self.graph.parents
+        for landing in landed:
+            yield from (commits.Wanted(shas[i]) for i in landing.side)
+            above = parents[landing.head]
+            yield commits.Wanted(shas[landing.head], shas[above[0]] if len(above) > 1 else "")
+
+    def _landing(self, landed: Landed, stream: Iterator[Commit], repository: Repository) -> CommitsLanded:
+        found = _bounded(islice(stream, len(landed.side) + 1))
+        head, above = found[-1], self.graph.parents[landed.head]
+        known: How = how(head, is_merge=len(above) > 1)
+        return CommitsLanded(
+            at=_moment(landed.at),
+            source=Source.GIT,
+            repository=repository,
+            actor=known.actor,
+            ref=self.ref,
+            before=self.graph.shas[above[0]] if above else "",
+            after=head.sha,
+            guarded=True,
+            via=known.via,
+            commits=found,
+            claimed_pull=known.claimed_pull,
+        )
+
+    def _tags(self, landed: list[Landed], repository: Repository) -> list[TagCreated]:
+        shas = self.graph.shas
+        arrived = {shas[i]: x.at for x in landed for i in (*x.side, x.head)}
+        written = {sha: self.graph.times[i] for sha, i in self.graph.index.items()}
+        found = list(tags.read(self.git, written))
+        self.tag_count = len(found)
+        facts = [fact for tag in found for fact in self._tag(tag, arrived, repository)]
+        return sorted(facts, key=lambda fact: fact.at)
+
+    def _tag(self, tag: tags.Tag, arrived: dict[str, int], repository: Repository) -> Iterator[TagCreated]:
+        """Yield a tag as a fact; one that several keys signed is told once for each, so that none hides behind another."""
+        now = int(self.now.timestamp())
+        landed = min(arrived.get(tag.target, tag.target_at), now)
+        # A tag cannot be older than what it points to; such a date, or one to come, is made up.
+        at = tag.tagged_at if min(tag.target_at, landed) <= tag.tagged_at <= now else landed
+        keys, gap = signing_keys(tag.signature) if tag.signature else ((), "")
+        signatures: list[Signature | None] = [Signature(key=key) for key in keys[:_MOST_KEYS_A_TAG]]
+        for signature in signatures or [None]:
+            yield TagCreated(
+                at=_moment(at),
+                source=Source.GIT,
+                repository=repository,
+                name=tag.name,
+                target=tag.target,
+                tag_object=tag.tag_object,
+                annotated=None if tag.gap and not tag.tag_object else bool(tag.tag_object),
+                tagger=tag.tagger,
+                signature=signature,
+                gap=tag.gap or gap,
+            )
+
+
+def _resolve(git: Git, ref: str | None) -> tuple[str, str]:
+    """Return the full name of a ref (or what was given) and the commit it names."""
+    asked = ref or "HEAD"
+    shown = clean.line(asked, 200)
+    if asked.startswith("-") or not asked.isprintable():
+        raise HistoryError(f"{shown!r} is not the name of a branch")
+    try:
+        commit = git.text("rev-parse", "--verify", "--quiet", f"{asked}^{{commit}}")
+    except GitError as error:
+        raise HistoryError(_missing(git, ref, shown)) from error
+    full = git.text("rev-parse", "--symbolic-full-name", asked)
+    return clean.line(full, 300) or shown, commit
+
+
+def _missing(git: Git, ref: str | None, shown: str) -> str:
+    branches = git.text("for-each-ref", "--count=5", "--format=%(refname:short)", "refs/heads").splitlines()
+    if not branches:
+        return (
+            f"{git.name} has no branch with commits" if ref is None else f"{git.name} has no ref {shown!r} and no branches"
+        )
+    names = ", ".join(clean.line(name, 60) for name in branches)
+    what = "its HEAD names a branch that does not exist" if ref is None else f"it has no ref {shown!r} with a commit"
+    return f"{git.name} cannot be read: {what}; choose one with --ref (there are: {names})"
+
+
+def _grouped(landed: Iterable[CommitsLanded]) -> Iterator[CommitsLanded]:
+    """Tell direct pushes of one committer that follow each other closely as one landing."""
+    group: list[CommitsLanded] = []
+    for fact in landed:
+        if group and not _one_push(group, fact):
+            yield _joined(group)
+            group = []
+        group.append(fact)
+    if group:
+        yield _joined(group)
+
+
+def _one_push(group: list[CommitsLanded], fact: CommitsLanded) -> bool:
+    first, who = group[0], fact.actor
+    return (
+        first.via is Landing.PUSH
+        and fact.via is Landing.PUSH
+        and first.actor is not None
+        and who is not None
+        and normalise_email(first.actor.email) == normalise_email(who.email)
+        and first.actor.name == who.name
+        and fact.at - first.at <= ONE_PUSH
+        and len(group) < _MOST_COMMITS_A_PUSH
+    )
+
+
+def _joined(group: list[CommitsLanded]) -> CommitsLanded:
+    if len(group) == 1:
+        return group[0]
+    last = group[-1]
+    return replace(last, before=group[0].before, commits=tuple(c for fact in group for c in fact.commits))
+
+
+def _bounded(found: Iterable[Commit]) -> tuple[Commit, ...]:
+    """Keep a landing's paths within bounds; beyond them only those that steer GitHub itself."""
+    kept: list[Commit] = []
+    total = 0
+    for commit in found:
+        total += len(commit.paths)
+        few = total > _MOST_PATHS_A_LANDING
+        paths = tuple(p for p in commit.paths if p.path.startswith(".github/")) if few else commit.paths
+        kept.append(replace(commit, paths=paths) if few else commit)
+    return tuple(kept)
+
+
+def _moment(stamp: int) -> dt.datetime:
+    return _EPOCH + dt.timedelta(seconds=stamp)
+
+
+def _within(at: dt.datetime, since: dt.datetime | None, until: dt.datetime | None) -> bool:
+    return (since is None or at >= since) and (until is None or at < until)

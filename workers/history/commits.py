@@ -1,0 +1,102 @@
+"""Read commits in the order we ask for, from one `git diff-tree`, with the paths each of them touched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from github_app.fact import Commit, PathChange
+from workers.history import clean
+from workers.history.git import Git
+
+MOST_PATHS = 20_000
+"""Paths kept of one commit; beyond that only those that steer GitHub itself (`.github/`)."""
+
+_MOST_TOKEN = 1 << 21
+_AS_WRITTEN = "%H%n%at%n%ce%n%ae%n%cn%n%an%n%s"
+_MAPPED = "%H%n%at%n%cE%n%aE%n%cN%n%aN%n%s"
+_STATUS = {b"A": "A", b"D": "D"}
+_EPOCH = dt.datetime.fromtimestamp(0, dt.UTC)
+_LATEST = 253_402_300_799
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A commit to read. `against` compares a merge with this parent instead of with none; other merges show no paths."""
+
+    sha: str
+    against: str = ""
+
+
+def read(git: Git, wanted: Iterable[Wanted], *, mailmap: str = "") -> Iterator[Commit]:
+    """Yield the wanted commits in their order; memory holds one commit at a time.
+
+    Args:
+        git: the repository.
+        wanted: which commits; read lazily.
+        mailmap: object id of a blob that says which names belong together (gitmailmap(5)), or "".
+
+    Raises:
+        GitError: an object is missing or broken.
+    """
+    chunks = git.stream(
+        *("-c", f"mailmap.blob={mailmap}", "-c", "mailmap.file="),
+        *("diff-tree", "--stdin", "--always", "--root", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-relative"),
+        *("--no-ext-diff", "--no-textconv", "--ignore-submodules=none", f"--format={_MAPPED if mailmap else _AS_WRITTEN}"),
+        feed=(f"{w.sha} {w.against}".rstrip().encode() + b"\n" for w in wanted),
+    )
+    head = b""
+    paths: list[PathChange] = []
+    status = ""
+    for raw in _tokens(chunks):
+        if status:
+            if len(paths) < MOST_PATHS or raw.startswith(b".github/"):
+                paths.append(PathChange(status=status, path=clean.path(raw)))
+            status = ""
+            continue
+        token = raw.lstrip(b"\n")  # git puts an empty line between a commit and its paths
+        if token.startswith(b":"):
+            status = _STATUS.get(token[-1:], "M")
+        elif token:
+            if head:
+                yield _commit(head, paths)
+            head, paths = token, []
+    if head:
+        yield _commit(head, paths)
+
+
+def _commit(token: bytes, paths: list[PathChange]) -> Commit:
+    fields = token.split(b"\n", 6)
+    fields += [b""] * (7 - len(fields))
+    sha, authored, committer_email, author_email, committer, author, title = fields
+    return Commit(
+        sha=sha.decode("ascii", "replace"),
+        author=clean.person(author, author_email),
+        committer=clean.person(committer, committer_email),
+        title=clean.decoded(title, clean.MOST_TITLE),
+        paths=tuple(paths),
+        authored_at=moment(authored),
+    )
+
+
+def moment(stamp: bytes) -> dt.datetime | None:
+    """Return Unix time as a datetime in UTC, or None where the number is missing or outside of what can be a date."""
+    if not stamp.isdigit() or len(stamp) > 12 or not 0 < int(stamp) <= _LATEST:
+        return None
+    return _EPOCH + dt.timedelta(seconds=int(stamp))
+
+
+def _tokens(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Split at NUL bytes; a token longer than anything sensible loses its end, so that memory stays bounded."""
+    tail = b""
+    for chunk in chunks:
+        first, *rest = chunk.split(b"\0")
+        if len(tail) < _MOST_TOKEN:
+            tail += first
+        if rest:
+            yield tail
+            yield from rest[:-1]
+            tail = rest[-1]
+    if tail:
+        yield tail
