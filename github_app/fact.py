@@ -25,7 +25,10 @@ class Landing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """What all facts share. `repository` is None for what concerns a whole organisation (`organization`, by id)."""
+    """What all facts share. `repository` is None for what concerns a whole organisation (`organization`, by id).
+
+    `gap` says in a phrase what nobody told us and could not be asked; empty when nothing is missing.
+    """
 
     kind: ClassVar[str] = "fact"
     at: dt.datetime
@@ -36,6 +39,7 @@ class Fact:
     actor: Person | None = None
     delivery: str = ""
     url: str = ""
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +93,6 @@ class TagCreated(Fact):
     annotated: bool | None = None
     tagger: Person | None = None
     signature: Signature | None = None
-    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +169,7 @@ class AccessChanged(Fact):
     """`subject` got, changed or lost a role; `scope` is repository or organization.
 
     Roles: none, read, triage, write, maintain, admin in a repository; none, member, owner in an organisation.
-    `before` is empty where the payload does not tell.
+    `before` is empty where the payload does not tell, and so is `after` when GitHub could not be asked either.
     """
 
     kind: ClassVar[str] = "access_changed"
@@ -219,7 +222,7 @@ class CommentWritten(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentDeleted(Fact):
-    """A comment is gone on GitHub, so it is forgotten here."""
+    """A comment is gone on GitHub, so it is forgotten here; number 0 is the issue itself."""
 
     kind: ClassVar[str] = "comment_deleted"
     thread: int

@@ -67,6 +67,8 @@ def _review_given(ledger: Ledger, fact: f.ReviewGiven) -> None:
 
 
 def _access_changed(ledger: Ledger, fact: f.AccessChanged) -> None:
+    if not fact.after:
+        return  # a role that nobody told us neither gives nor takes
     given = (
         {Power.OWNER: fact.after == "owner"}
         if fact.scope == "organization"

@@ -191,8 +191,8 @@ class GitHubReader:
     def pulls_of_commit(self, repo: Repository, installation_id: int, sha: str) -> list[PullRef]:
         """See `Reader.pulls_of_commit` (docs.github.com, "List pull requests associated with a commit")."""
         what = f"the pull requests of {sha}"
-        # GitHub answers 422 for a commit that it does not have, such as one that was pushed over.
-        found = self._get(installation_id, f"{_path(repo)}/commits/{quote(sha, safe='')}/pulls", what, missing=(404, 422))
+        # GitHub answers 422 for a commit that it does not have; 404 means that we may not see the repository.
+        found = self._get(installation_id, f"{_path(repo)}/commits/{quote(sha, safe='')}/pulls", what, missing=(422,))
         return [_pull(p) for p in _items(found) if type(_table(p).get("number")) is int]
 
     def gpg_keys(self, installation_id: int, login: str) -> list[GpgKey]:
