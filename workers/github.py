@@ -28,6 +28,9 @@ __all__ = [
 API_VERSION = "2022-11-28"
 """Sent with every request; later versions drop `merge_commit_sha`, which tells a real merge from a claimed one."""
 
+NEEDS = (("contents", "read"), ("metadata", "read"), ("pull_requests", "read"))
+"""The permissions behind what is asked here: tag objects, refs and clones; roles; the pull requests of a commit."""
+
 _TIMEOUT = 10
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}", re.ASCII)
 
