@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
@@ -102,9 +103,8 @@ def demo(args: tuple[str, ...]) -> None:
 def replay(file: IO[str]) -> None:
     """Judge recorded deliveries (JSON Lines, FILE or -) with a throw-away memory; posts nothing."""
     from workers.replay import replay as play  # noqa: PLC0415
-    from workers.runtime import utcnow  # noqa: PLC0415
 
-    for answer in play(file, utcnow()):
+    for answer in play(file, dt.datetime.now(dt.UTC)):
         click.echo(json.dumps(answer, ensure_ascii=True))
 
 
