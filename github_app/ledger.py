@@ -184,7 +184,8 @@ class Ledger:
         subject = self.resolve(person)
         for key in keys(person):
             known = self._aliases.get(key)
-            if known == subject or (known is not None and not key.startswith("login:")):
+            # A login moves to its new account, but not when it is the old account's own name here.
+            if known in {subject, key} or (known is not None and not key.startswith("login:")):
                 continue
             self._aliases[key] = self.new_aliases[key] = subject
             if key.startswith("id:"):
