@@ -20,7 +20,7 @@ from workers.facts.signatures import signing_keys
 from workers.history import clean, commits, tags
 from workers.history.git import Git, GitError, HistoryError
 from workers.history.graph import Graph, Landed, landings, load
-from workers.history.landing import How, how
+from workers.history.landing import how
 
 __all__ = ["History", "HistoryError", "read"]
 
@@ -123,7 +123,8 @@ class History:
 
     def _landings(self, landed: list[Landed], repository: Repository) -> Iterator[CommitsLanded]:
         stream = commits.read(self.git, self._wanted(landed), mailmap=self.mailmap)
-        return _grouped(self._landing(x, stream, repository) for x in landed)
+        landers: set[str] = set()
+        return _grouped(self._landing(x, stream, repository, landers) for x in landed)
 
     def _wanted(self, landed: Iterable[Landed]) -> Iterator[commits.Wanted]:
         shas, parents = self.graph.shas, self.graph.parents
@@ -132,10 +133,12 @@ class History:
             above = parents[landing.head]
             yield commits.Wanted(shas[landing.head], shas[above[0]] if len(above) > 1 else "")
 
-    def _landing(self, landed: Landed, stream: Iterator[Commit], repository: Repository) -> CommitsLanded:
+    def _landing(self, landed: Landed, stream: Iterator[Commit], repository: Repository, landers: set[str]) -> CommitsLanded:
         found = _bounded(islice(stream, len(landed.side) + 1))
         head, above = found[-1], self.graph.parents[landed.head]
-        known: How = how(head, is_merge=len(above) > 1)
+        known = how(head, is_merge=len(above) > 1, landed_before=landers)
+        if known.actor is not None:
+            landers.add(normalise_email(known.actor.email))
         return CommitsLanded(
             at=_moment(landed.at),
             source=Source.GIT,
