@@ -1,0 +1,169 @@
+"""All escaping: text from outside becomes plain text in every place we show it, and pings nobody.
+
+First `plain` takes away what no reader can see or what moves the reader's cursor; then one function per place makes
+sure that the place's own markup is read as letters. Lengths are bounded before and after.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+_BLANKS = re.compile(r"\s+")
+_MARKS_IN_A_ROW = 3
+# Letters by category that draw nothing: fillers of Hangul and Braille, often used as invisible names.
+_INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+
+def plain(text: str, limit: int = 300) -> str:
+    """Return text as one line of visible characters, at most `limit` long.
+
+    Line breaks and tabs become blanks. Control characters (terminal escapes among them), bidirectional overrides,
+    zero-width and other invisible characters are written out, like `[U+202E]`: who hides something in a name is
+    worth seeing. More than three combining marks in a row are dropped.
+    """
+    shown: list[str] = []
+    marks = 0
+    # Whatever is beyond cannot be shown anyway, and 100 kB of a title must not cost 100 kB of work.
+    for character in _BLANKS.sub(" ", text[: 4 * limit]):
+        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if marks > _MARKS_IN_A_ROW or "\ufe00" <= character <= "\ufe0f":
+            continue
+        shown.append(f"[U+{ord(character):04X}]" if _invisible(character) else character)
+    line = "".join(shown).strip()
+    if len(line) <= limit and len(text) <= 4 * limit:
+        return line
+    return line[: limit - 1].rstrip() + "\u2026"
+
+
+def _invisible(character: str) -> bool:
+    hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return hidden or character in _INVISIBLE_LETTERS or character >= "\U000e0000"
+
+
+def terminal(text: str, limit: int = 500) -> str:
+    """Return text for a terminal: no character can move the cursor, change colours or ring the bell."""
+    return plain(text, limit)
+
+
+def html_text(text: str, limit: int = 300) -> str:
+    """Return text for HTML, inside an element or a quoted attribute."""
+    return html.escape(plain(text, limit), quote=True)
+
+
+# -- Slack -------------------------------------------------------------------------------------------------------
+
+_BROADCAST = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+
+
+def slack_plain(text: str, limit: int = 300) -> str:
+    """Return text for a `plain_text` object or a rich text element, which Slack does not read as markup.
+
+    https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+    """
+    return _isolated(plain(text, limit - 2))
+
+
+def slack_mrkdwn(text: str, limit: int = 300) -> str:
+    """Return text for a message's `text`, which Slack does read as markup.
+
+    `& < >` are its only escapes (docs.slack.dev/messaging/formatting-message-text), and without them no mention and no
+    link is possible. Bold, italic, strike and code have no escape: their signs are replaced by look-alikes.
+    """
+    line = _BROADCAST.sub("\uff20", plain(text, limit))
+    line = _SLACK_SIGN.sub(lambda found: _SLACK_LOOK_ALIKES[found[0]], line)
+    return _isolated(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+_SLACK_SIGN = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)")
+_SLACK_LOOK_ALIKES = {"*": "\u2217", "~": "\u223c", "`": "\u02cb", "_": "\uff3f"}
+
+# -- GitHub Markdown ---------------------------------------------------------------------------------------------
+
+# A word goes into a code span, where GitHub links nothing, when it could mention (@x, @org/team), refer (#1, GH-1,
+# a/b#1, a commit's id), link by itself, be an emoji or start mathematics.
+_RISKY = re.compile(
+    r"@|\#\d|\bGH-\d|://|\bwww\.|\b[0-9a-f]{7,64}\b|:[+\w-]+:|\$|\b(?:GHSA|CVE)-|\bmailto:|\bxmpp:", re.IGNORECASE
+)
+_WORD = re.compile(r"(?P<open>[(\[{\"'\u201c]*)(?P<core>.*?)(?P<close>[)\]}\"'\u201d,.;:!?\u2026]*)", re.DOTALL)
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#|~!^=])")
+_STARTS_A_BLOCK = re.compile(r"^([-+>]|\d{1,9}(?=[.)]))")
+
+
+def markdown(text: str, limit: int = 300) -> str:
+    """Return text for GitHub Markdown, as one line of plain text that mentions, refers to and closes nothing.
+
+    GitHub looks for mentions and references after reading the Markdown, so backslashes and entities do not stop them;
+    in code it does not look (github.github.com/gfm, docs.github.com "Basic writing and formatting syntax").
+    """
+    words = [_markdown_word(word) for word in plain(text, limit).split(" ")]
+    line = _STARTS_A_BLOCK.sub(_escaped_start, " ".join(words))
+    return _isolated(line)
+
+
+def markdown_code(text: str, limit: int = 200) -> str:
+    """Return text as a code span; a backtick inside becomes a look-alike."""
+    inner = plain(text, limit).replace("`", "\u02cb").strip()
+    return f"`{inner}`" if inner else "``\u02cb``"
+
+
+def markdown_link(label: str, url: str, limit: int = 100) -> str:
+    """Return a link whose label is code, so that it can mention nobody; only the label where the URL is not one."""
+    target = safe_url(url).replace("&", "&amp;")
+    return f"[{markdown_code(label, limit)}]({target})" if target else markdown_code(label, limit)
+
+
+def _markdown_word(word: str) -> str:
+    match = _WORD.fullmatch(word)
+    if match is None or not _RISKY.search(word):
+        return _letters(word)
+    core = match["core"]
+    if not core or _RISKY.search(match["open"] + match["close"]):
+        return markdown_code(word, len(word))
+    return f"{_letters(match['open'])}{markdown_code(core, len(core))}{_letters(match['close'])}"
+
+
+def _letters(text: str) -> str:
+    return _PUNCTUATION.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def _escaped_start(match: re.Match[str]) -> str:
+    found = match[1]
+    return f"&#{ord(found[0])};{found[1:]}" if found.isdigit() else f"\\{found}"
+
+
+# -- shared ------------------------------------------------------------------------------------------------------
+
+
+def safe_url(url: str, limit: int = 2_000) -> str:
+    """Return an http(s) URL fit for an attribute, Markdown or Slack, or "" when it is not one.
+
+    Credentials, blanks, quotes, brackets, angle brackets and everything outside ASCII are refused or percent-encoded.
+    """
+    if len(url) > limit or re.search(r"[\x00-\x20\x7f]", url):
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not re.fullmatch(
+        r"[\w.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", parts.netloc, re.ASCII
+    ):
+        return ""
+    return quote(url.encode("utf-8", "replace"), safe="/:?#=&%+,;@~!$-._[]" if "[" in parts.netloc else "/:?#=&%+,;@~!$-._")
+
+
+def path_part(text: str) -> str:
+    """Return text as part of a URL's path, with slashes kept."""
+    return quote(text.encode("utf-8", "replace"), safe="/")
+
+
+def _isolated(line: str) -> str:
+    """Keep right-to-left letters from turning the words around them; our own isolates, always in pairs (UAX #9)."""
+    if any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in line):
+        return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}"
+    return line
