@@ -28,8 +28,8 @@ check: dev ## Run every check that needs no running system: style, types, import
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest tests/project
 
-bench: dev ## Measure speed and accuracy on this machine (see bench/README.md)
-	@.venv/bin/python -m bench $(ARGS)
+bench: dev ## Measure deliveries a second on this machine (see bench/README.md)
+	@.venv/bin/python -m bench.throughput $(ARGS)
 
 lock: dev ## Write the lock files anew after a change of the dependencies in pyproject.toml
 	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
