@@ -9,17 +9,17 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, pairwise
 
 from demo import facts, world
 from demo.facts import Comment, Commit, Name, PullEvent, Tag
+from demo.pushes import commit_json, count, name_json, sessions
 from demo.signature_packet import armored
 from demo.standin.github import GitHub
 from demo.standin.github_state import Pull, Repo, TagObject
 from demo.standin.shapes import Json, node, stamp
 
-SESSION = dt.timedelta(hours=6)
-"""Commits by one person with smaller gaps are played as one push (assumed: git does not record pushes)."""
+_BASE = "2024fbf2794885277d05378d40b2b8015a7c3b40"
+"""The tip of the default branch when the story begins."""
 _ZERO = "0" * 40
 Hook = tuple[str, Json]
 
@@ -89,7 +89,7 @@ class Story:
         for commits in sessions(facts.story_commits()):
             who = world.pusher(commits[-1])
             latest = max(latest, *(c.committed for c in commits))
-            caption = f"@{who} pushes for the first time: {_count(len(commits))}" if who not in seen else ""
+            caption = f"@{who} pushes for the first time: {count(len(commits))}" if who not in seen else ""
             seen.add(who)
             after = commits[-1].id
             yield Step(
@@ -112,10 +112,11 @@ class Story:
                 "paths": commit.changes,
             }
         self.repo.refs[f"refs/heads/{facts.BRANCH}"] = ("commit", after)
-        told = [self._commit(c) for c in commits]
-        return [("push", self._push_payload(f"refs/heads/{facts.BRANCH}", before, after, who, told, told[-1]))]
+        told = [commit_json(c, f"{self.hub.url}/{self.repo.full_name}") for c in commits]
+        return [("push", self._push_payload(f"refs/heads/{facts.BRANCH}", (before, after), who, told, told[-1]))]
 
-    def _push_payload(self, ref: str, before: str, after: str, who: str, told: list[Json], head: Json) -> Json:
+    def _push_payload(self, ref: str, move: tuple[str, str], who: str, told: list[Json], head: Json) -> Json:
+        before, after = move
         return self._payload(
             who,
             ref=ref,
@@ -130,24 +131,6 @@ class Story:
             head_commit=head,
             pusher={"name": who, "email": next((m for m, name in world.LOGINS.items() if name == who), None)},
         )
-
-    def _commit(self, commit: Commit) -> Json:
-        paths: dict[str, list[str]] = {"A": [], "M": [], "D": []}
-        for status, path in commit.changes:
-            paths[status if status in paths else "M"].append(path)
-        return {
-            "id": commit.id,
-            "tree_id": node("tree", commit.id),
-            "distinct": True,
-            "message": f"({commit.id[:12]}: message not shipped)",
-            "timestamp": commit.authored.isoformat(),
-            "url": f"{self.hub.url}/{self.repo.full_name}/commit/{commit.id}",
-            "author": _name(commit.author),
-            "committer": _name(commit.committer),
-            "added": paths["A"],
-            "removed": paths["D"],
-            "modified": paths["M"],
-        }
 
     # -- tags and releases -------------------------------------------------------------------------------------
 
@@ -175,14 +158,14 @@ class Story:
         self.repo.refs[f"refs/tags/{tag.name}"] = ("tag", tag.object)
         self.repo.commits.setdefault(tag.target, [])
         head = {"id": tag.target, "tree_id": "", "distinct": True, "message": "", "timestamp": tag.at.isoformat()}
-        head |= {"url": f"{self.hub.url}/{self.repo.full_name}/commit/{tag.target}", "author": _name(name)}
-        head |= {"committer": _name(name), "added": [], "removed": [], "modified": []}
+        head |= {"url": f"{self.hub.url}/{self.repo.full_name}/commit/{tag.target}", "author": name_json(name)}
+        head |= {"committer": name_json(name), "added": [], "removed": [], "modified": []}
         created = self._payload(
             who, ref=tag.name, ref_type="tag", master_branch=facts.BRANCH, description=None, pusher_type="user"
         )
         return [
             ("create", created),
-            ("push", self._push_payload(f"refs/tags/{tag.name}", _ZERO, tag.object, who, [], head)),
+            ("push", self._push_payload(f"refs/tags/{tag.name}", (_ZERO, tag.object), who, [], head)),
         ]
 
     # -- pull requests -----------------------------------------------------------------------------------------
@@ -290,35 +273,3 @@ class Story:
         }
         self.repo.comments[new] = written
         return [("issue_comment", self._payload(comment.by, action="created", issue=issue, comment=written))]
-
-
-_BASE = "2024fbf2794885277d05378d40b2b8015a7c3b40"
-"""The tip of the default branch when the story begins."""
-
-
-def sessions(commits: list[Commit]) -> Iterator[list[Commit]]:
-    """Yield the commits in pushes: one person's in one sitting; what a button made, alone, with what it merged."""
-    landing = {c.id[:12]: c for c in commits}
-    lines = [list(group) for _, group in groupby(commits, key=lambda c: c.landed_with or c.id[:12])]
-    current = lines[0]
-    for last, line in pairwise(lines):
-        one, other = landing[_landed(last)], landing[_landed(line)]
-        apart = world.WEB_FLOW in {one.committer.mail, other.committer.mail}
-        if apart or world.pusher(one) != world.pusher(other) or abs(other.committed - one.committed) > SESSION:
-            yield current
-            current = []
-        current = [*current, *line]
-    yield current
-
-
-def _landed(line: list[Commit]) -> str:
-    return line[-1].landed_with or line[-1].id[:12]
-
-
-def _name(name: Name) -> Json:
-    login = world.login(name)
-    return {"name": name.name, "email": name.mail, **({"username": login} if login else {})}
-
-
-def _count(commits: int) -> str:
-    return f"{commits} commit{'s' if commits != 1 else ''}"
