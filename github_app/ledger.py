@@ -38,16 +38,18 @@ class Holding:
         """Return one holding for two names that turned out to be the same subject."""
         firsts = [h.first_used for h in (self, other) if h.first_used]
         lasts = [h.last_used for h in (self, other) if h.last_used]
+        losses = [h.revoked_at for h in (self, other) if h.revoked_at]
         older, newer = sorted((self, other), key=lambda h: h.since)
+        granted = older if older.granted_at else newer  # who gave it belongs to when it was given
         return replace(
             older,
             person=_richer(older.person, newer.person),
-            granted_at=older.granted_at or newer.granted_at,
-            granted_by=older.granted_by or newer.granted_by,
+            granted_at=granted.granted_at,
+            granted_by=granted.granted_by,
             first_used=min(firsts, default=None),
             last_used=max(lasts, default=None),
             uses=self.uses + other.uses,
-            revoked_at=None if None in (self.revoked_at, other.revoked_at) else newer.revoked_at,
+            revoked_at=max(losses) if len(losses) == 2 else None,
             expected=self.expected or other.expected,
         )
 
@@ -128,10 +130,8 @@ class Ledger:
             return self._aliases.get(who, who)
         known = keys(who)
         for key in known:
-            subject = self._aliases.get(key)
-            if subject is None and key in self._held:
-                subject = key
-            if subject is not None and not self._another_account(key, subject, who):
+            subject = self._filed(key)
+            if subject is not None and not self._another_account(subject, who):
                 return subject
         return known[0] if known else ""
 
@@ -181,7 +181,9 @@ class Ledger:
 
     def link(self, person: Person, at: dt.datetime) -> str:
         """Remember that all keys of a person are one subject; only for names a platform vouches for together."""
-        subject = self.resolve(person)
+        filed = (self._filed(key) for key in keys(person)) if person.id is None else ()
+        # An account found under one key takes in what was learned under another, not the other way round.
+        subject = next((s for s in filed if s in self._ids), None) or self.resolve(person)
         for key in keys(person):
             known = self._aliases.get(key)
             # A login moves to its new account, but not when it is the old account's own name here.
@@ -196,18 +198,21 @@ class Ledger:
         return subject
 
     def use(self, power: Power, who: Person | str, at: dt.datetime, person: Person | None = None) -> None:
-        """Record that a subject used a power; the first use is an entry."""
+        """Record that a subject used a power; the first use is an entry. A lost power that is used was given again."""
         subject = self.resolve(who)
         if not subject:
             return
         shown = person or (who if isinstance(who, Person) else Person())
         old = self._held.get(subject, {}).get(power)
+        if old is not None and old.revoked_at is not None and at > old.revoked_at:
+            self.grant(power, who, at, None, {"how": "used after it was withdrawn"})
+            old = self._held[subject][power]
         if old is None:
             new = Holding(subject=subject, power=power, person=shown, since=at, first_used=at, last_used=at, uses=1)
         else:
             new = replace(
                 old,
-                person=_richer(old.person, shown),
+                person=self._one(who, old.person, shown),
                 first_used=old.first_used or at,
                 last_used=max(old.last_used or at, at),
                 uses=old.uses + 1,
@@ -226,7 +231,8 @@ class Ledger:
         shown = who if isinstance(who, Person) else Person()
         old = self._held.get(subject, {}).get(power)
         fresh = Holding(subject=subject, power=power, person=shown, since=at, granted_at=at, granted_by=by)
-        new = fresh if old is None else replace(old, granted_at=at, granted_by=by, revoked_at=None)
+        shown = shown if old is None else self._one(who, old.person, shown)
+        new = fresh if old is None else replace(old, person=shown, granted_at=at, granted_by=by, revoked_at=None)
         self.entries.append(
             Entry(at=at, kind="grant", subject=subject, power=power, person=shown, by=by, detail=dict(detail or {}))
         )
@@ -240,6 +246,23 @@ class Ledger:
         self.entries.append(Entry(at=at, kind="revoke", subject=old.subject, power=power, person=old.person, by=by))
         self._save(replace(old, revoked_at=at, expected=False))
 
+    def expect(self, powers: Iterable[Power], who: Person | str, at: dt.datetime, by: Person, reason: str) -> None:
+        """Record that a reviewer decided that a subject's powers are expected; those not held are left out."""
+        of_subject = self._held.get(self.resolve(who), {})
+        held = [of_subject[p] for p in powers if p in of_subject and of_subject[p].revoked_at is None]
+        if held:
+            detail = {"expected": ",".join(h.power.value for h in held), "reason": reason}
+            entry = Entry(at=at, kind="decision", subject=held[0].subject, person=held[0].person, by=by, detail=detail)
+            self.entries.append(entry)
+        for holding in held:
+            self._save(replace(holding, expected=True))
+
+    def expect(self, power: Power, who: Person | str) -> None:
+        """Record that a reviewer called a holding expected; nothing happens when there is none."""
+        old = self.holding(power, who)
+        if old is not None:
+            self._save(replace(old, expected=True))
+
     def settle(self, at: dt.datetime, how: str) -> None:
         """Record that the past has been learned (or could not be): from now on people can be new."""
         self.settled_at = at
@@ -247,9 +270,17 @@ class Ledger:
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    def _another_account(self, key: str, subject: str, who: Person) -> bool:
-        """A login may have been renamed and taken by somebody else: the id decides."""
-        return key.startswith("login:") and who.id is not None and self._ids.get(subject, who.id) != who.id
+    def _filed(self, key: str) -> str | None:
+        return self._aliases.get(key) or (key if key in self._held else None)
+
+    def _another_account(self, subject: str, who: Person) -> bool:
+        """A login or an address may have passed to somebody else: the id decides."""
+        return who.id is not None and self._ids.get(subject, who.id) != who.id
+
+    def _one(self, who: Person | str, old: Person, shown: Person) -> Person:
+        """A key may be used by several people; their names must not be mixed, so the first one stays."""
+        one = isinstance(who, Person) or old == Person() or self.same(old, shown)
+        return _richer(old, shown) if one else old
 
     def _adopt(self, key: str, subject: str) -> None:
         for holding in self._held.pop(key, {}).values():

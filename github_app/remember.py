@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from github_app import fact as f
+from github_app.identity import is_web_flow
 from github_app.ledger import Ledger
 from github_app.model import Person, Power, Source
 
@@ -17,11 +18,25 @@ WRITING_ROLES = frozenset({"write", "maintain", "admin"})
 WORKFLOWS = ".github/workflows/"
 
 
-def remember(ledger: Ledger, fact: f.Fact) -> None:
-    """Tell the ledger a fact. Kinds that move no power change nothing."""
+def introduce(ledger: Ledger, fact: f.Fact) -> None:
+    """Tell the ledger which names GitHub vouches for as one person; no power moves. Before judging, or nobody is known.
+
+    GitHub fills the login of a commit's author or committer only for an address that the account has verified, whoever
+    wrote the commit: address and account are one person, which says nothing about who made this commit.
+    https://docs.github.com/en/account-and-profile/setting-up-and-managing-your-personal-account-on-github/managing-email-preferences/setting-your-commit-email-address
+    """
+    if isinstance(fact, f.CommitsLanded) and fact.source is not Source.GIT:
+        for person in (p for commit in fact.commits for p in (commit.committer, commit.author)):
+            if person.login and person.email and not is_web_flow(person):
+                ledger.link(person, fact.at)
     for person in (fact.actor, getattr(fact, "subject", None), getattr(fact, "author", None)):
         if isinstance(person, Person) and person.id is not None:
             ledger.link(person, fact.at)
+
+
+def remember(ledger: Ledger, fact: f.Fact) -> None:
+    """Tell the ledger a fact. Kinds that move no power change nothing."""
+    introduce(ledger, fact)
     rule = _RULES.get(type(fact))
     if rule is not None:
         rule(ledger, fact)
@@ -35,10 +50,6 @@ def deploy_key_subject(key_id: int) -> str:
 def _commits_landed(ledger: Ledger, fact: f.CommitsLanded) -> None:
     if not fact.guarded:
         return
-    for commit in fact.commits:
-        if fact.source is Source.WEBHOOK and commit.committer.login and commit.committer.login.lower() != "web-flow":
-            # GitHub fills `username` only for a verified address, so address and account are one person.
-            ledger.link(commit.committer, fact.at)
     if fact.actor is not None:
         ledger.use(Power.MERGER if fact.via is f.Landing.MERGE else Power.COMMITTER, fact.actor, fact.at)
         if any(p.path.startswith(WORKFLOWS) for c in fact.commits for p in c.paths):

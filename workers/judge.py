@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from github_app.fact import Fact
 from github_app.ledger import Ledger
 from github_app.model import Alert, Finding, Repository, Reviewer
-from github_app.remember import remember
+from github_app.remember import introduce, remember
 from workers.detectors import Change, Detector
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ def judge(
     """
     result = Judgement()
     for fact in facts:
+        introduce(ledger, fact)
         if ledger.settled_at is not None:
             change = Change(fact=fact, ledger=ledger)
             for detector in detectors:
@@ -98,16 +99,19 @@ def fingerprint(finding: Finding, repository: Repository, subject: str) -> str:
     """Return what makes a finding unique: detector, repository (by id), subject, before and after, as SHA-256 hex."""
     where = str(repository.id) if repository.id else f"{repository.owner_id}:{repository.full_name}"
     parts = (finding.detector, where, subject, finding.before, finding.after)
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    # Names come from outside and can hold any separator, so each part says how long it is.
+    text = "".join(f"{len(part)}:{part}," for part in parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def reviewers(finding: Finding, ledger: Ledger) -> tuple[Reviewer, ...]:
     """Return people who used one of the finding's powers before, longest first, without subject, grantor and bots."""
-    excluded = {ledger.resolve(p) for p in (finding.subject.person, finding.grantor) if p is not None}
+    excluded = {ledger.resolve(p) for p in (finding.subject.person, finding.grantor) if p is not None} | {""}
     found: dict[str, Reviewer] = {}
     for power in finding.powers:
         for held in ledger.holders(power):
-            if held.first_used is None or held.subject in excluded or held.person.bot or held.subject in found:
+            who = ledger.resolve(held.person)  # a signing key is filed under its own name, but its owner is asked
+            if held.first_used is None or held.person.bot or who in excluded or who in found:
                 continue
-            found[held.subject] = Reviewer(person=held.person, power=power, since=held.since)
+            found[who] = Reviewer(person=held.person, power=power, since=held.since)
     return tuple(sorted(found.values(), key=lambda r: r.since)[:_MOST_REVIEWERS])

@@ -24,6 +24,8 @@ def detect(change: Change) -> Iterable[Finding]:
     held, pusher = ledger.holding(Power.MERGER, who), ledger.holding(Power.COMMITTER, who)
     if _words.used(held) or _words.accepted(held) or _words.accepted(pusher) or _words.established(pusher, fact.at):
         return ()
+    if merge.said is None and _words.used(pusher):
+        return ()  # a merge made at home and pushed is a push
     why = [_words.path(ledger, who, fact.at), _words.company(ledger, Power.MERGER, who, fact.at)]
     if pusher is not None and pusher.first_used is not None:
         since = pusher.first_used
