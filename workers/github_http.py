@@ -84,6 +84,7 @@ class CappedRetry(GithubRetry):
         # urllib3 obeys Retry-After without a limit, and for 413, 429 and 503 without asking `max_rate_limit_wait`.
         wait = self._told_to_wait(response)
         if response is not None and wait > LONGEST_WAIT:
+            response.drain_conn()  # what is raised here must not leave the connection open
             raise RateLimitExceededExceedsMaxWait(
                 response.status,
                 {"message": f"GitHub asks to wait {wait:.0f} seconds"},
