@@ -246,17 +246,6 @@ class Ledger:
         self.entries.append(Entry(at=at, kind="revoke", subject=old.subject, power=power, person=old.person, by=by))
         self._save(replace(old, revoked_at=at, expected=False))
 
-    def expect(self, powers: Iterable[Power], who: Person | str, at: dt.datetime, by: Person, reason: str) -> None:
-        """Record that a reviewer decided that a subject's powers are expected; those not held are left out."""
-        of_subject = self._held.get(self.resolve(who), {})
-        held = [of_subject[p] for p in powers if p in of_subject and of_subject[p].revoked_at is None]
-        if held:
-            detail = {"expected": ",".join(h.power.value for h in held), "reason": reason}
-            entry = Entry(at=at, kind="decision", subject=held[0].subject, person=held[0].person, by=by, detail=detail)
-            self.entries.append(entry)
-        for holding in held:
-            self._save(replace(holding, expected=True))
-
     def expect(self, power: Power, who: Person | str) -> None:
         """Record that a reviewer called a holding expected; nothing happens when there is none."""
         old = self.holding(power, who)

@@ -26,9 +26,9 @@ def introduce(ledger: Ledger, fact: f.Fact) -> None:
     https://docs.github.com/en/account-and-profile/setting-up-and-managing-your-personal-account-on-github/managing-email-preferences/setting-your-commit-email-address
     """
     if isinstance(fact, f.CommitsLanded) and fact.source is not Source.GIT:
-        for person in (p for commit in fact.commits for p in (commit.committer, commit.author)):
-            if person.login and person.email and not is_web_flow(person):
-                ledger.link(person, fact.at)
+        for named in (p for commit in fact.commits for p in (commit.committer, commit.author)):
+            if named.login and named.email and not is_web_flow(named):
+                ledger.link(named, fact.at)
     for person in (fact.actor, getattr(fact, "subject", None), getattr(fact, "author", None)):
         if isinstance(person, Person) and person.id is not None:
             ledger.link(person, fact.at)
