@@ -35,7 +35,7 @@ def link(store: Store, settings: Settings, slack_user: str, login: str, *, by: s
         raise AccountError(f"{login!r} is not a GitHub login")
     person = _account(store, settings, login)
     with store.begin() as conn:
-        store.accounts.link(conn, slack_user, person, by, dt.datetime.now(dt.UTC))
+        store.accounts.link(conn, slack_user, person, Person(name=by), dt.datetime.now(dt.UTC))
     return f"{slack_user} is now {person.label} (GitHub id {person.id})"
 
 

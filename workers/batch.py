@@ -225,9 +225,13 @@ class Batch:
 
     def _installation(self, conn: Connection, change: f.InstallationChanged) -> None:
         repositories = self.runtime.store.repositories
-        for repository in change.added:
-            repositories.see(conn, repository, change.installation_id, change.at)
-        for repository in change.removed:
-            repositories.set_state(conn, repository.id, "removed", at=change.at)
+        known = repositories.get_many(r.id for r in change.added)
+        repositories.see_all(conn, [(r, change.installation_id) for r in change.added], change.at)
+        for watch in known.values():
+            if watch.state == "removed":  # it comes back: what happened meanwhile is learned anew
+                repositories.set_state(conn, watch.id, "new", at=change.at, attempts=0)
+        gone = {r.id for r in change.removed}
         if change.action == "deleted":
-            repositories.remove_installation(conn, change.installation_id, change.at)
+            gone |= {w.id for w in repositories.all() if w.installation_id == change.installation_id}
+        for repository_id in sorted(gone):
+            repositories.set_state(conn, repository_id, "removed", at=change.at)

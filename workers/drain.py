@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from github_app.store.engine import ConflictError
 from github_app.store.inbox import Outcome, Pending
 from workers.batch import Batch, OvertakenError
 from workers.runtime import Runtime
@@ -16,18 +17,25 @@ log = logging.getLogger(__name__)
 
 BATCH = 200
 MOST_ATTEMPTS = 5
+MOST_CONFLICTS = 10
 
 
 def drain(runtime: Runtime, partition: int, now: dt.datetime) -> int:
     """Judge what waits in a partition until nothing is left that can be judged now; return how many deliveries.
 
     Raises:
-        OvertakenError: another worker is at the same partition.
+        OvertakenError, ConflictError: other workers were faster again and again; what is left stays pending.
         sqlalchemy.exc.OperationalError: SQL is out of reach; everything not committed stays pending.
     """
-    done = 0
+    done = conflicts = 0
     while rows := runtime.store.inbox.pending(partition, BATCH, now):
-        finished = _carefully(runtime, rows, now)
+        try:
+            finished = _carefully(runtime, rows, now)
+        except (OvertakenError, ConflictError):
+            conflicts += 1
+            if conflicts > MOST_CONFLICTS:
+                raise
+            continue
         done += finished
         if finished == 0:
             break
@@ -38,7 +46,7 @@ def drain_batch(runtime: Runtime, rows: Sequence[Pending], now: dt.datetime) -> 
     """Judge these rows, commit everything they lead to or nothing, and return how many were dealt with.
 
     Raises:
-        OvertakenError: another worker was faster with some of the rows.
+        OvertakenError, ConflictError: another worker was faster; nothing was written.
     """
     batch = Batch(runtime, rows, now)
     batch.prepare()
@@ -51,7 +59,7 @@ def _carefully(runtime: Runtime, rows: Sequence[Pending], now: dt.datetime) -> i
     """Take a batch at once; if something in it breaks, one by one."""
     try:
         return drain_batch(runtime, rows, now)
-    except (OvertakenError, OperationalError):
+    except (OvertakenError, ConflictError, OperationalError):
         raise
     except Exception:
         log.exception("batch failed, taking its deliveries one by one", extra={"deliveries": len(rows)})
@@ -62,7 +70,7 @@ def _carefully(runtime: Runtime, rows: Sequence[Pending], now: dt.datetime) -> i
             continue
         try:
             done += drain_batch(runtime, [row], now)
-        except (OvertakenError, OperationalError):
+        except (OvertakenError, ConflictError, OperationalError):
             raise
         except Exception as error:
             done += _set_aside(runtime, row, error, now)

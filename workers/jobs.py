@@ -11,6 +11,7 @@ import time
 
 from sqlalchemy.exc import OperationalError
 
+from github_app.store.engine import ConflictError
 from workers import deliver
 from workers import learn as baseline
 from workers.batch import OvertakenError
@@ -40,7 +41,7 @@ def _drain_until_empty(runtime: Runtime, partition: int) -> None:
     started = time.monotonic()
     try:
         done = drain_partition(runtime, partition, utcnow())
-    except OvertakenError:
+    except (OvertakenError, ConflictError):
         log.info("overtaken by another worker", extra={"partition": partition})
         return
     except OperationalError as error:
