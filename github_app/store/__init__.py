@@ -8,27 +8,47 @@ with store.begin() as connection:
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, Engine
 
 from github_app.store import engine as engines
+from github_app.store.accounts import Account, Accounts
+from github_app.store.alerts import Alerts, PullAt
+from github_app.store.columns import utcnow
 from github_app.store.engine import ConflictError, StoreError
 from github_app.store.inbox import Delivery, Inbox, Outcome, Pending, Received
+from github_app.store.leases import Leases
 from github_app.store.ledger import Ledgers
 from github_app.store.migrate import migrate
+from github_app.store.outbox import Failure, Outbox, Post, Row, Work
+from github_app.store.problems import Problem, Problems
+from github_app.store.replies import Replies, Reply
 from github_app.store.repositories import Repositories, Watch
 
 __all__ = [
+    "Account",
     "ConflictError",
     "Delivery",
+    "Failure",
     "Outcome",
     "Pending",
+    "Post",
+    "Problem",
+    "PullAt",
     "Received",
+    "Reply",
+    "Row",
     "Store",
     "StoreError",
     "Watch",
+    "Work",
 ]
+
+KEEP_BODIES = dt.timedelta(days=7)
+KEEP_DELIVERIES = dt.timedelta(days=90)
+KEEP_REPLIES = dt.timedelta(hours=1)
 
 
 class Store:
@@ -39,6 +59,12 @@ class Store:
         self.inbox = Inbox(engine)
         self.repositories = Repositories(engine)
         self.ledgers = Ledgers(engine)
+        self.alerts = Alerts(engine, self.ledgers)
+        self.outbox = Outbox(engine)
+        self.replies = Replies(engine)
+        self.accounts = Accounts(engine)
+        self.leases = Leases(engine)
+        self.problems = Problems(engine)
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -60,6 +86,15 @@ class Store:
     def begin(self) -> AbstractContextManager[Connection]:
         """Open the transaction that writes: committed at the end, rolled back when the block raises."""
         return engines.writing(self.engine)
+
+    def prune(self, now: dt.datetime | None = None) -> int:
+        """Forget what nobody needs: bodies of deliveries after a week, their rows after 90 days, replies after an hour.
+
+        Ledgers, alerts and decisions are kept for ever. Returns how many bodies were dropped.
+        """
+        now = now or utcnow()
+        self.replies.prune(now - KEEP_REPLIES)
+        return self.inbox.prune(now - KEEP_BODIES, forget_before=now - KEEP_DELIVERIES)
 
     def close(self) -> None:
         """Close every connection."""

@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from github_app.ledger import Entry
 from github_app.store.columns import KEY, among, clean, utcnow
-from github_app.store.engine import ConflictError
+from github_app.store.engine import ConflictError, inserting
 from github_app.store.schema import aliases as a
 
 
@@ -78,7 +77,7 @@ def _is_account(connection: Connection, subject: str, but: str, new: Mapping[str
 
 
 def _upsert(dialect: str) -> Any:
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(a)
+    insert = inserting(dialect, a)
     subject = insert.excluded.subject
     # Counts a row only where the answer is ours, or may be changed: see `_store`.
     may = or_(a.c.subject == subject, a.c.key.startswith("login:"))

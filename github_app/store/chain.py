@@ -66,7 +66,7 @@ def append(
     """
     if not additions:
         return {}
-    heads = _lock(connection, additions)
+    heads = lock(connection, additions)
     for scope, head in (known or {}).items():
         if scope in additions and heads.get(scope, Head()) != head:
             raise ConflictError(f"the ledger of {scope} was changed by somebody else")
@@ -75,7 +75,7 @@ def append(
         now = utcnow()
         births = [Entry(at=now, kind="scope", subject=scope) for scope in begun]
         additions = {**additions, ROOT: [*additions.get(ROOT, ()), *births]}
-        heads |= _lock(connection, [ROOT])
+        heads |= lock(connection, [ROOT])
         missing = [s for s in (ROOT, *begun) if s not in heads]
         _begin(connection, missing)
         heads |= dict.fromkeys(missing, Head())
@@ -125,8 +125,11 @@ def _move(scope: str, old: Head, new: Head, added: Sequence[Entry]) -> dict[str,
     }
 
 
-def _lock(connection: Connection, scopes: Iterable[str]) -> dict[str, Head]:
-    """Read chain ends; PostgreSQL locks the rows, in one order everywhere, so that writers queue and never deadlock."""
+def lock(connection: Connection, scopes: Iterable[str]) -> dict[str, Head]:
+    """Return the ends of chains and keep others from moving them until the transaction ends.
+
+    PostgreSQL locks the rows, in one order everywhere, so that writers queue and never deadlock.
+    """
     found = connection.execute(_HEADS[connection.dialect.name], {"scopes": sorted(scopes)})
     return {scope: Head(length, head) for scope, length, head in found}
 

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 BUSY_MS = 10_000
@@ -104,6 +105,11 @@ def file_lock(database: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def inserting(dialect: str, into: Table) -> Any:
+    """Return an INSERT that knows `on_conflict_do_update`; both databases have it and SQLAlchemy no common word."""
+    return sqlite.insert(into) if dialect == "sqlite" else postgresql.insert(into)
 
 
 @contextmanager

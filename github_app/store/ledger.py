@@ -22,14 +22,13 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from github_app.ledger import Entry, Holding, Ledger
 from github_app.model import Power
 from github_app.store import aliases, chain, verify
 from github_app.store.chain import Head
 from github_app.store.columns import KEY, among, clean, person_of, person_text, utcnow
-from github_app.store.engine import reading, snapshot
+from github_app.store.engine import inserting, reading, snapshot
 from github_app.store.schema import aliases as alias_table
 from github_app.store.schema import chains, entries, holdings, repositories
 
@@ -284,7 +283,7 @@ def _holdings_query(dialect: str) -> CompoundSelect[Any]:
 
 
 def _upsert(dialect: str) -> Any:
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(holdings)
+    insert = inserting(dialect, holdings)
     keys = ("scope", "subject", "power")
     new = insert.excluded
     values: dict[str, Any] = {c.name: new[c.name] for c in holdings.c if c.name not in keys}

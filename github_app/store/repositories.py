@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Connection, Engine, bindparam, case, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from github_app.model import Repository
 from github_app.store.columns import among, whole
-from github_app.store.engine import reading
+from github_app.store.engine import inserting, reading
 from github_app.store.schema import repositories as r
 
 
@@ -49,7 +48,7 @@ class Repositories:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._among = select(*_COLUMNS).where(among(r.c.id, "ids", engine.dialect.name, BigInteger()))
-        insert = (sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert)(r)
+        insert = inserting(engine.dialect.name, r)
         new = insert.excluded
         self._see = insert.on_conflict_do_update(
             index_elements=[r.c.id],
