@@ -1,0 +1,1 @@
+"""What the app does: facts, detectors, messages, jobs and the command line."""
