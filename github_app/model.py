@@ -234,3 +234,14 @@ class Alert:
     decided_by: tuple[str, ...] = ()
     snoozed_until: dt.datetime | None = None
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Alerts that belong together: one subject, one window. `alerts` are positions in the list they were joined from."""
+
+    id: str
+    opened_at: dt.datetime
+    severity: Severity
+    subject: Subject
+    alerts: tuple[int, ...]

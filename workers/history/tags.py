@@ -20,7 +20,8 @@ _STAMP = re.compile(rb"> (-?\d{1,20})(?: [+-]\d+)?$")
 class Tag:
     """A tag as git has it: `target` is what it comes down to, `tag_object` is empty for a lightweight tag.
 
-    `signature` is the armored block as it stands there. `tagged_at` and `target_at` are Unix times as written there, 0 where there is none. `gap` says what could not be read.
+    `signature` is the armored block as it stands there, `tagged_at` and `target_at` are Unix times as written there,
+    0 where there is none. `gap` says what could not be read.
     """
 
     name: str
