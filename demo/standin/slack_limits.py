@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from demo.standin import slack_rich
+
 Json = dict[str, Any]
 
 _IN_MESSAGES = {"header", "section", "context", "divider", "actions", "input", "image", "rich_text"}
@@ -72,6 +74,8 @@ def _block(block: object) -> Iterator[Problem]:
     elif kind == "input":
         yield from _at("/label", _plain(block.get("label"), 2000))
         yield from _at("/element", _element(block.get("element"), _ELEMENTS - {"button", "overflow"}))
+    elif kind == "rich_text":
+        yield from slack_rich.problems(block)
     elif kind == "image" and not block.get("alt_text"):
         yield "/alt_text", "missing required field: alt_text"
 

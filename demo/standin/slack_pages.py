@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, redirect, render_template, request
 from markupsafe import Markup
 
+from demo.standin import slack_rich
 from demo.standin.markup import mrkdwn, plain
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Pages:
                 roots=self._roots(me),
                 views=[v for v in self._slack.views.values() if v["shown_to"] == me],
                 draw=self._draw,
+                rich=self._rich,
                 when=_when,
                 note=self._note,
                 version=self._number(),
@@ -149,8 +151,14 @@ class Pages:
         """Draw a text object."""
         if not text:
             return Markup("")
-        names = {member.id: member.name for member in self._slack.members.values()}
-        return plain(text["text"]) if text.get("type") == "plain_text" else mrkdwn(text["text"], names)
+        return plain(text["text"]) if text.get("type") == "plain_text" else mrkdwn(text["text"], self._names())
+
+    def _rich(self, block: Json) -> Markup:
+        """Draw a rich text block."""
+        return slack_rich.draw(block, self._names())
+
+    def _names(self) -> dict[str, str]:
+        return {member.id: member.name for member in self._slack.members.values()}
 
 
 def _when(ts: str) -> str:
