@@ -1,0 +1,254 @@
+"""An alert as a Slack message: what happened, why it matters, the evidence, who should look, and the buttons.
+
+Text from outside stands only in `plain_text` objects and rich text elements, which Slack shows letter by letter:
+there a mention or a link cannot be written. Limits: 50 blocks, 3,000 characters to a block, 150 to a header,
+75 to a button (docs.slack.dev/reference/block-kit/blocks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    HeaderBlock,
+    InputBlock,
+    MarkdownTextObject,
+    PlainTextInputElement,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextListElement,
+    RichTextSectionElement,
+)
+
+from github_app.model import Alert, State
+from github_app.review import MOST_REASON, SNOOZE, Action, DecisionRecord
+from workers.render import words
+from workers.render.escape import safe_url, slack_mrkdwn, slack_plain
+from workers.render.message import Links, Message
+
+ACTION_PREFIX = "trust:"
+"""Every `action_id` of ours is this and the name of an `Action`."""
+REASON_ACTION = "trust:reason"
+"""`action_id` of the input for the reason."""
+
+_MOST_EVIDENCE = 8
+_MOST_REVIEWERS = 3
+_MOST_STEPS = 8
+_MOST_DECISIONS = 6
+
+Text = RichTextElementParts.Text
+Link = RichTextElementParts.Link
+Part = Text | Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackMessage:
+    """What goes to chat.postMessage and chat.update; `text` is what notifications and screen readers get."""
+
+    text: str
+    blocks: list[dict[str, object]]
+
+
+def render(message: Message, links: Links) -> SlackMessage:
+    """Return the message of one alert as it stands now."""
+    alert, decisions = message.alert, message.decided(message.alert)
+    blocks: list[Block] = [
+        HeaderBlock(text=PlainTextObject(text=slack_plain(_header(alert), 150), emoji=True)),
+        RichTextBlock(elements=_story(alert, decisions, message, links)),
+    ]
+    if evidence := _evidence(alert, message, links):
+        blocks.append(RichTextBlock(elements=evidence))
+    blocks.append(RichTextBlock(elements=_people(alert, links)))
+    if decisions:
+        steps = [[_text(words.step(r), 400)] for r in decisions[-_MOST_DECISIONS:]]
+        blocks.append(RichTextBlock(elements=[_label("So far"), _list(steps)]))
+    blocks.extend(_controls(alert))
+    blocks.append(ContextBlock(elements=[MarkdownTextObject(text=_footer(alert, links))]))
+    return SlackMessage(text=_fallback(message, decisions), blocks=[block.to_dict() for block in blocks])
+
+
+def thread_line(alert: Alert, record: DecisionRecord) -> str:
+    """Return what is said in the message's thread about one step; markup is escaped."""
+    return slack_mrkdwn(f"{words.step(record)}. Now: {words.state(alert).lower()}.", 1_200)
+
+
+def _header(alert: Alert) -> str:
+    sign = {"critical": "\U0001f6a8", "high": "\U0001f534", "medium": "\U0001f7e0"}.get(alert.finding.severity, "\U0001f535")
+    if alert.state is State.RESOLVED:
+        sign = "\U0001f6a8" if alert.verdict == "incident" else "\u2705"
+    lock = " (private)" if alert.finding.private else ""
+    return f"{sign} {words.state(alert)} \u00b7 {alert.finding.severity} trust change{lock}"
+
+
+def _story(
+    alert: Alert, decisions: Sequence[DecisionRecord], message: Message, links: Links
+) -> list[RichTextSectionElement]:
+    finding = alert.finding
+    where = [_link(message.repository.full_name, links.repository(message.repository), 100)]
+    if finding.pull is not None:
+        where += [_text(", "), _link(f"pull request {finding.pull}", links.pull(message.repository, finding.pull))]
+    sections = [
+        _section(_bold(finding.title, 400)),
+        _section(*where, _text(f", {words.minute(alert.at)}")),
+        _section(_text(f"{words.state_line(alert, decisions)}", 300)),
+    ]
+    if alert.state is not State.RESOLVED:
+        change = f"{finding.before} \u2192 {finding.after}"
+        sections += [
+            _section(_bold("\nWhy it matters\n"), _text(finding.why, 900)),
+            _section(_bold("Changed: "), _text(change, 400)),
+        ]
+    if finding.private:
+        sections.append(_section(_italic(words.PRIVATE)))
+    return sections
+
+
+def _evidence(alert: Alert, message: Message, links: Links) -> list[RichTextSectionElement | RichTextListElement]:
+    shown: list[list[Part]] = []
+    for item in alert.finding.evidence[:_MOST_EVIDENCE]:
+        kind, value = words.evidence(item)
+        shown.append([_text(f"{kind} "), _link(value, links.evidence(message.repository, item))])
+    if (more := len(alert.finding.evidence) - _MOST_EVIDENCE) > 0:
+        shown.append([_text(f"and {more} more")])
+    parts: list[RichTextSectionElement | RichTextListElement] = [_label("Evidence"), _list(shown)] if shown else []
+    steps = words.ladder(alert.ladder)
+    if len(steps) > 1 and alert.state is not State.RESOLVED:
+        parts += [_label("\nSteps to power here"), _list([[_text(s)] for s in steps[-_MOST_STEPS:]])]
+    return parts
+
+
+def _people(alert: Alert, links: Links) -> list[RichTextSectionElement | RichTextListElement]:
+    if alert.state is State.RESOLVED:
+        return [_section(_text(f"{words.minute(alert.raised_at)}: raised by {alert.finding.detector}"))]
+    if not alert.reviewers:
+        return [_label("Who should look"), _section(_text(words.nobody_to_ask(alert), 300))]
+    rows = [
+        [_link(r.person.label, links.person(r.person.login), code=False), _text(f": {words.why_reviewer(r)}")]
+        for r in alert.reviewers[:_MOST_REVIEWERS]
+    ]
+    return [_label("Who should look"), _list(rows)]
+
+
+def _controls(alert: Alert) -> Iterable[Block]:
+    if alert.state is State.RESOLVED:
+        yield ActionsBlock(block_id=_block_id(alert, "actions"), elements=[_button(alert, Action.REOPEN, "Reopen")])
+        return
+    # A fresh block_id for every version: Slack keeps what was typed for as long as the block has the same name.
+    yield InputBlock(
+        block_id=_block_id(alert, "reason"),
+        label=PlainTextObject(text="Reason, for the record"),
+        element=PlainTextInputElement(
+            action_id=REASON_ACTION,
+            multiline=True,
+            max_length=MOST_REASON,
+            placeholder=PlainTextObject(text="Whom did you ask, and what did they say?"),
+        ),
+        optional=True,
+    )
+    waits = alert.state is State.ACKNOWLEDGED
+    last = (
+        _button(alert, Action.REOPEN, "Wake")
+        if alert.state is State.SNOOZED
+        else _button(alert, Action.SNOOZE, f"Snooze {SNOOZE.days} days")
+    )
+    yield ActionsBlock(
+        block_id=_block_id(alert, "actions"),
+        elements=[
+            *([] if waits else [_button(alert, Action.ACKNOWLEDGE, "Acknowledge")]),
+            _button(alert, Action.EXPECTED, "Expected", style="primary"),
+            _button(alert, Action.HARMLESS, "Harmless"),
+            _button(alert, Action.INCIDENT, "Incident", style="danger", confirm=_CONFIRM),
+            last,
+        ],
+    )
+
+
+_CONFIRM = ConfirmObject(
+    title="Mark this an incident?",
+    text=PlainTextObject(
+        text="The alert is closed as an incident, and its check on GitHub fails. The app takes no access away: "
+        "do that first, on GitHub."
+    ),
+    confirm="It is an incident",
+    deny="Not yet",
+    style="danger",
+)
+_LABELS = {
+    Action.ACKNOWLEDGE: "Acknowledge alert {id}: I am looking into it",
+    Action.EXPECTED: "Mark alert {id} expected: the change was meant",
+    Action.HARMLESS: "Mark alert {id} harmless: not meant, but no harm",
+    Action.INCIDENT: "Mark alert {id} an incident: somebody must act",
+    Action.SNOOZE: "Snooze alert {id}: it comes back by itself",
+    Action.REOPEN: "Reopen alert {id}",
+}
+
+
+def _button(
+    alert: Alert, action: Action, text: str, *, style: str | None = None, confirm: ConfirmObject | None = None
+) -> ButtonElement:
+    return ButtonElement(
+        text=PlainTextObject(text=text),
+        action_id=f"{ACTION_PREFIX}{action}",
+        value=str(alert.id),
+        style=style,
+        confirm=confirm,
+        accessibility_label=_LABELS[action].format(id=alert.id),
+    )
+
+
+def _footer(alert: Alert, links: Links) -> str:
+    page = safe_url(links.alert(alert)).replace("&", "&amp;")
+    name = f"<{page}|Alert {alert.id}>" if page else f"Alert {alert.id}"
+    return f"{name} \u00b7 {slack_mrkdwn(alert.finding.detector, 60)}"
+
+
+def _fallback(message: Message, decisions: Sequence[DecisionRecord]) -> str:
+    alert = message.alert
+    text = (
+        f"{alert.finding.severity.capitalize()} trust change in {message.repository.full_name}: {alert.finding.title}. "
+        f"{words.state_line(alert, decisions)}."
+    )
+    return slack_mrkdwn(text, 900)
+
+
+def _block_id(alert: Alert, what: str) -> str:
+    return f"{what}:{alert.id}:{alert.version}"
+
+
+def _text(text: str, limit: int = 200) -> Text:
+    # Our own blanks around a text count; `slack_plain` takes them away with everybody else's.
+    front, back = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return Text(text=f"{front}{slack_plain(text, limit)}{back}")
+
+
+def _bold(text: str, limit: int = 200) -> Text:
+    return Text(text=_text(text, limit).text, style=RichTextElementParts.TextStyle(bold=True))
+
+
+def _italic(text: str, limit: int = 300) -> Text:
+    return Text(text=_text(text, limit).text, style=RichTextElementParts.TextStyle(italic=True))
+
+
+def _link(label: str, url: str, limit: int = 150, *, code: bool = False) -> Part:
+    style = RichTextElementParts.TextStyle(code=True) if code else None
+    shown = slack_plain(label, limit)
+    return Link(url=url, text=shown, style=style) if url else Text(text=shown or "-", style=style)
+
+
+def _section(*parts: Part) -> RichTextSectionElement:
+    return RichTextSectionElement(elements=list(parts))
+
+
+def _label(text: str) -> RichTextSectionElement:
+    return _section(_bold(text))
+
+
+def _list(rows: Iterable[Sequence[Part]]) -> RichTextListElement:
+    return RichTextListElement(style="bullet", elements=[_section(*row) for row in rows])
