@@ -21,7 +21,8 @@ from github_app.store.engine import ConflictError, StoreError
 from github_app.store.inbox import Delivery, Inbox, Outcome, Pending, Received
 from github_app.store.leases import Leases
 from github_app.store.ledger import Ledgers
-from github_app.store.migrate import migrate
+from github_app.store.migrate import current, migrate
+from github_app.store.migrations import HEAD
 from github_app.store.outbox import Failure, Outbox, Post, Row, Work
 from github_app.store.problems import Problem, Problems
 from github_app.store.replies import Replies, Reply
@@ -82,6 +83,10 @@ class Store:
             StoreError: a newer version of the program has been here.
         """
         migrate(self.engine)
+
+    def is_current(self) -> bool:
+        """Say whether the tables are those of this version."""
+        return current(self.engine) == HEAD
 
     def begin(self) -> AbstractContextManager[Connection]:
         """Open the transaction that writes: committed at the end, rolled back when the block raises."""

@@ -125,6 +125,12 @@ class Alerts:
         with reading(self._engine) as connection:
             return dict(connection.execute(select(a.c.state, func.count()).group_by(a.c.state)).all())
 
+    def unresolved(self) -> dict[str, int]:
+        """Return the number of alerts that are not resolved, for each severity."""
+        open_ = select(a.c.severity, func.count()).where(a.c.state != State.RESOLVED.value).group_by(a.c.severity)
+        with reading(self._engine) as connection:
+            return {severity.value: 0 for severity in Severity} | dict(connection.execute(open_).all())
+
     def save(self, connection: Connection, alert: Alert, decision: DecisionRecord) -> bool:
         """Store a decision and the alert as it is after it; False when somebody decided in between.
 

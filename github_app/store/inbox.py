@@ -180,6 +180,12 @@ class Inbox:
         with reading(self._engine) as connection:
             return dict(connection.execute(select(d.c.state, func.count()).group_by(d.c.state)).all())
 
+    def oldest_pending(self) -> dt.datetime | None:
+        """Return when the delivery that waits longest was received; None when none waits."""
+        first = select(func.min(d.c.seq)).where(d.c.finished_at.is_(None)).scalar_subquery()
+        with reading(self._engine) as connection:
+            return connection.execute(select(d.c.received_at).where(d.c.seq == first)).scalar()
+
     def recent(self, limit: int) -> list[Received]:
         """Return the latest deliveries, newest first."""
         columns = [d.c[name] for name in Received.__dataclass_fields__]
