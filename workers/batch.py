@@ -173,7 +173,7 @@ class Batch:
         ledger = self.ledgers[scope]
         if scope.startswith("org:") and ledger.settled_at is None:
             # Who owned an organisation before we came is in no history; a grant counts from the first day.
-            ledger.settle(self.now, "first seen")
+            ledger.settle(min(x.at for r in reads for x in r.facts), "first seen")
         for r in reads:
             watch = self._watch(r)
             if watch is not None and watch.state == "removed" and not r.about_the_watcher:

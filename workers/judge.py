@@ -44,7 +44,8 @@ def judge(
 ) -> Judgement:
     """Judge facts of one repository (or organisation) in order and let the ledger learn each of them.
 
-    While the ledger is not settled nobody can be new: facts are remembered and no detector is asked.
+    Until the ledger is settled nobody can be new: of the facts before that time only those detectors hear that need
+    no history.
 
     Args:
         facts: in landing order.
@@ -55,11 +56,11 @@ def judge(
     result = Judgement()
     for fact in facts:
         introduce(ledger, fact)
-        if ledger.settled_at is not None:
-            change = Change(fact=fact, ledger=ledger)
-            for detector in detectors:
-                if isinstance(fact, detector.watches):
-                    _ask(detector, change, ledger, now or fact.at, result)
+        change = Change(fact=fact, ledger=ledger)
+        settled = ledger.settled_at is not None and ledger.settled_at <= fact.at
+        for detector in detectors:
+            if isinstance(fact, detector.watches) and (settled or not detector.needs_history):
+                _ask(detector, change, ledger, now or fact.at, result)
         remember(ledger, fact)
     return result
 

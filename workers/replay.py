@@ -15,6 +15,8 @@ from workers.facts.json import fact_to_json
 from workers.facts.webhook import Unreadable, parse
 from workers.judge import judge
 
+_FOREVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
 
 def alert_to_json(alert: Alert) -> dict[str, Any]:
     """Return an alert as `replay` and scripts see it."""
@@ -73,7 +75,7 @@ class Replay:
             return {"ignored": parsed.ignored}
         first = parsed.facts[0]
         scope = f"repo:{first.repository.id}" if first.repository else f"org:{first.organization_id}"
-        ledger = self._ledgers.setdefault(scope, Ledger(settled_at=at))
+        ledger = self._ledgers.setdefault(scope, Ledger(settled_at=_FOREVER))  # its memory is empty, and known to be
         facts = enrich(parsed.facts, ledger, None, None)
         judgement = judge(facts, ledger, self._detectors, now=at)
         fresh = [a for a in judgement.alerts if a.fingerprint not in self._seen]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -34,13 +34,15 @@ class Change:
 class Detector:
     """What a detector module declares. `watches` are the kinds of fact it wants to see; `id` comes from the file.
 
-    `severities` are all that its findings can have, mildest first: its page and the tests hold it to them.
+    `severities` are all that its findings can have, mildest first: its page and the tests hold it to them. A detector
+    that calls somebody new `needs_history`; while a repository's past is not known it is not asked.
     """
 
     watches: tuple[type[Fact], ...]
     stage: Stage
     detect: Callable[[Change], Iterable[Finding]]
     severities: tuple[Severity, ...] = ()
+    needs_history: bool = True
     id: str = field(default="")
     sentence: str = field(default="")
 
@@ -69,14 +71,5 @@ def load() -> tuple[Detector, ...]:
                 f"workers/detectors/{info.name}.py: the first line of the docstring is shown to people; write one"
             )
         sentence = (module.__doc__ or "").strip().splitlines()[0]
-        found.append(
-            Detector(
-                watches=declared.watches,
-                stage=declared.stage,
-                detect=declared.detect,
-                severities=declared.severities,
-                id=info.name.replace("_", "-"),
-                sentence=sentence,
-            )
-        )
+        found.append(replace(declared, id=info.name.replace("_", "-"), sentence=sentence))
     return tuple(sorted(found, key=lambda d: d.id))

@@ -63,6 +63,7 @@ def _since(role: str, held: Holding | None) -> str:
 DETECTOR = Detector(
     watches=(AccessChanged,),
     stage=Stage.STABLE,
+    needs_history=False,
     severities=(Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL),
     detect=detect,
 )

@@ -36,4 +36,10 @@ def detect(change: Change) -> Iterable[Finding]:
     ]
 
 
-DETECTOR = Detector(watches=(DeployKeyChanged,), stage=Stage.STABLE, severities=(Severity.LOW, Severity.HIGH), detect=detect)
+DETECTOR = Detector(
+    watches=(DeployKeyChanged,),
+    stage=Stage.STABLE,
+    needs_history=False,
+    severities=(Severity.LOW, Severity.HIGH),
+    detect=detect,
+)
