@@ -1,0 +1,79 @@
+"""`app.yml` asks GitHub for exactly what the code needs, and every part of the code says what that is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from workers import github
+from workers.facts import events
+from workers.facts.events import Handler, HandlerError, push
+
+TEXT = (Path(__file__).parents[2] / "app.yml").read_text(encoding="utf-8")
+MANIFEST: dict[str, Any] = yaml.safe_load(TEXT)
+WRITERS_NEED = (("checks", "write"), ("pull_requests", "write"))
+"""The check run; the comment on a pull request and the request for reviewers."""
+LEVELS = ("read", "write")
+
+
+def test_the_manifest_asks_for_exactly_the_events_that_are_read() -> None:
+    """No event without a handler, no handler without its event."""
+    asked_for = sorted(h.event for h in events.load().values() if h.permission is not None)
+    assert sorted(MANIFEST["default_events"]) == asked_for
+
+
+def test_the_manifest_asks_for_the_least_permissions() -> None:
+    """Each permission is there because somebody needs it, at the level they need and no higher."""
+    needed: dict[str, str] = {}
+    permissions = [h.permission for h in events.load().values() if h.permission is not None]
+    for name, level in [*permissions, *github.NEEDS, *WRITERS_NEED]:
+        needed[name] = max(needed.get(name, "read"), level, key=LEVELS.index)
+    assert MANIFEST["default_permissions"] == needed
+
+
+def test_events_that_github_refuses_in_a_manifest_are_not_in_it() -> None:
+    """They reach every app unasked."""
+    assert not {"installation", "installation_repositories"} & set(MANIFEST["default_events"])
+    assert {e for e, h in events.load().items() if h.permission is None} == {"installation", "installation_repositories"}
+
+
+def test_the_app_can_change_nothing_that_guards_a_repository() -> None:
+    """It never reverts anything by itself, so it must not be able to."""
+    assert not {"administration", "organization_administration", "workflows"} & set(MANIFEST["default_permissions"])
+    assert {n for n, level in MANIFEST["default_permissions"].items() if level == "write"} == {"checks", "pull_requests"}
+
+
+def test_the_manifest_has_what_github_insists_on() -> None:
+    """A manifest without these fails with a message that does not say why; `secret` is refused."""
+    assert MANIFEST["url"].startswith("https://")
+    assert MANIFEST["hook_attributes"] == {"url": f"{MANIFEST['url']}/webhooks/github", "active": True}
+
+
+def test_every_permission_says_why() -> None:
+    """Whoever installs the app reads the reason beside it."""
+    lines = re.findall(r"^  (\w+): (?:read|write)(.*)$", TEXT, re.MULTILINE)
+    assert {name for name, _ in lines} == set(MANIFEST["default_permissions"])
+    assert all(re.match(r" # \w", reason) for _, reason in lines)
+
+
+def test_two_modules_cannot_read_the_same_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start-up fails with the name of the module, instead of one of them being ignored."""
+    doubled = (*push.HANDLERS, Handler(event="release", permission=("contents", "read"), reads={}))
+    monkeypatch.setattr(push, "HANDLERS", doubled)
+    events.load.cache_clear()
+    with pytest.raises(HandlerError, match=r"releases\.py: release is read by another module"):
+        events.load()
+    events.load.cache_clear()
+
+
+def test_a_module_without_handlers_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file among the families that declares nothing would be dead."""
+    monkeypatch.delattr(push, "HANDLERS")
+    events.load.cache_clear()
+    with pytest.raises(HandlerError, match=r"push\.py: define HANDLERS"):
+        events.load()
+    events.load.cache_clear()
