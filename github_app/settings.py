@@ -66,6 +66,8 @@ _TEXT = (
     "slack_bot_token", "slack_signing_secret", "slack_channel", "redis_url", "database_url",
 )  # fmt: skip
 _URLS = ("github_api_url", "github_url", "slack_api_url", "public_url")
+REGISTRATION = "github-app.env"
+"""The file in the data directory in which /setup leaves what GitHub said about the app it registered."""
 NAMES = tuple(sorted(name.upper() for name in Settings.__dataclass_fields__))
 """Every setting's name in the environment."""
 
@@ -75,13 +77,16 @@ def load(environ: Mapping[str, str] | None = None, *, dotenv: Path | None = Path
 
     Args:
         environ: the environment; `os.environ` by default. It wins over the file.
-        dotenv: a file with `NAME=value` lines; a missing one is no error.
+        dotenv: a file with `NAME=value` lines; a missing one is no error. None: read no file at all, not even the one
+            that /setup wrote.
 
     Raises:
         SettingsError: one or more values cannot be used; it names all of them, never their secrets.
     """
     values = {k: v for k, v in (dotenv_values(dotenv) if dotenv and dotenv.is_file() else {}).items() if v is not None}
     values.update(os.environ if environ is None else environ)
+    if dotenv:
+        values |= _registered(values)
     given = {n.lower(): values[n].strip() for n in NAMES if values.get(n, "").strip()}
     problems: list[str] = []
     made: dict[str, object] = {n: given[n] for n in _TEXT if n in given}
@@ -101,6 +106,15 @@ def load(environ: Mapping[str, str] | None = None, *, dotenv: Path | None = Path
     if problems:
         raise SettingsError(problems)
     return Settings(**made)  # type: ignore[arg-type]  # each value was checked above by name
+
+
+def _registered(values: Mapping[str, str]) -> dict[str, str]:
+    """Return what /setup stored; nothing when another app is configured, because the parts of two apps do not mix."""
+    path = Path(values.get("DATA_DIR", "").strip() or Settings().data_dir).expanduser()
+    if values.get("GITHUB_APP_ID", "").strip() or not (path / REGISTRATION).is_file():
+        return {}
+    found = dotenv_values(path / REGISTRATION, interpolate=False)
+    return {name: value for name, value in found.items() if value is not None and not values.get(name, "").strip()}
 
 
 def _url(name: str, text: str, problems: list[str]) -> str:
