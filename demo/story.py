@@ -26,12 +26,13 @@ Hook = tuple[str, Json]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One act: `act` does it on the stand-in and returns the webhooks. `caption` is "" for daily routine."""
+    """One act: `act` does it on the stand-in and returns the webhooks, `hooks` many. `caption` is "" for daily routine."""
 
     at: dt.datetime
     act: Callable[[], list[Hook]]
     caption: str = ""
     commits: int = 0
+    hooks: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,7 @@ class Story:
             if tag.key not in signers:
                 caption += f", signed with key {tag.key}"
             signers.add(tag.key)
-            yield Step(at=tag.created, act=lambda t=tag, w=who: self._tag(t, w), caption=caption)  # type: ignore[misc]
+            yield Step(at=tag.created, act=lambda t=tag, w=who: self._tag(t, w), caption=caption, hooks=2)  # type: ignore[misc]
 
     def _tag(self, tag: Tag, who: str) -> list[Hook]:
         name = tag.tagger or Name("", "")

@@ -72,6 +72,7 @@ class Slack:
         members: who can press buttons.
         channel: the channel's name.
         burst: so many posts at once before the pace of one a second is demanded.
+        story: the time to show beside messages; `ts` itself is always the real time.
     """
 
     def __init__(
@@ -83,9 +84,11 @@ class Slack:
         channel: str = "trust-alerts",
         port: int = 0,
         burst: int = 20,
-        clock: Callable[[], dt.datetime] | None = None,
+        story: Callable[[], dt.datetime] | None = None,
     ) -> None:
-        self.bot_token, self.clock = bot_token, clock or (lambda: dt.datetime.now(dt.UTC))
+        self.bot_token = bot_token
+        self._story = story or (lambda: dt.datetime.now(dt.UTC))
+        self.days: dict[str, dt.datetime] = {}
         self.members = {member.id: member for member in members}
         self.channel = Channel("C0TRUST", channel)
         self.views: dict[str, Json] = {}
@@ -114,7 +117,9 @@ class Slack:
 
     def new_ts(self) -> str:
         """Return a fresh message id: seconds and a counter, as Slack's look."""
-        return f"{int(self.clock().timestamp())}.{next(self._count):06d}"
+        ts = f"{int(time.time())}.{next(self._count):06d}"
+        self.days[ts] = self._story()
+        return ts
 
     # -- methods -----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, redirect, render_template, request
@@ -52,7 +51,7 @@ class Pages:
                 views=[v for v in self._slack.views.values() if v["shown_to"] == me],
                 draw=self._draw,
                 rich=self._rich,
-                when=_when,
+                when=self._when,
                 note=self._note,
                 version=self._number(),
             )
@@ -157,9 +156,9 @@ class Pages:
         """Draw a rich text block."""
         return slack_rich.draw(block, self._names())
 
+    def _when(self, ts: str) -> str:
+        """Say when a message was written, in the time of the story."""
+        return f"{self._slack.days[ts]:%Y-%m-%d %H:%M}"
+
     def _names(self) -> dict[str, str]:
         return {member.id: member.name for member in self._slack.members.values()}
-
-
-def _when(ts: str) -> str:
-    return dt.datetime.fromtimestamp(float(ts), dt.UTC).strftime("%H:%M")

@@ -96,11 +96,11 @@ def _part(part: Json, names: dict[str, str]) -> str:
         case "emoji":
             out = EMOJI.get(part["name"], f":{escape(part['name'])}:")
         case "user":
-            out = f'<span class="ping">@{escape(names.get(part["user_id"], part["user_id"]))}</span>'
+            out = f'<span class="ping">@{escape(names.get(str(part["user_id"]), str(part["user_id"])))}</span>'
         case "broadcast":
             out = f'<span class="ping" title="Slack would notify everybody">@{escape(part["range"])}</span>'
         case _:
-            out = escape(str(part.get("fallback") or part.get(_INLINE[part["type"]])))
+            out = escape(str(part.get("fallback") or part[_INLINE[str(part["type"])]]))
     for style, on in (part.get("style") or {}).items():
         if on and style in _STYLES:
             out = f"<{_STYLES[style]}>{out}</{_STYLES[style]}>"
