@@ -27,7 +27,7 @@ EXPECTED = (
     Expected("new-merger", world.NEWCOMER, dt.date(2023, 1, 6)),
     Expected("new-signer", "pgp:59FCF207FEA7F445", dt.date(2023, 3, 18)),
 )
-PRESSURE = "maintainer-pressure"
+PRESSURE = "pressure"
 """Raised by comments of spring 2022; which of them crosses the line is the detector's business."""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from github_app.fact import Fact
 from github_app.ledger import Ledger
-from github_app.model import Alert, Finding, Repository, Reviewer
+from github_app.model import Alert, Finding, Person, Repository, Reviewer
 from github_app.remember import introduce, remember
 from workers.detectors import Change, Detector
 
@@ -114,5 +114,11 @@ def reviewers(finding: Finding, ledger: Ledger) -> tuple[Reviewer, ...]:
             who = ledger.resolve(held.person)  # a signing key is filed under its own name, but its owner is asked
             if held.first_used is None or held.person.bot or who in excluded or who in found:
                 continue
-            found[who] = Reviewer(person=held.person, power=power, since=held.since)
+            found[who] = Reviewer(person=_with_account(held.person, who, ledger), power=power, since=held.since)
     return tuple(sorted(found.values(), key=lambda r: r.since)[:_MOST_REVIEWERS])
+
+
+def _with_account(person: Person, subject: str, ledger: Ledger) -> Person:
+    """Add the account to a name that one power is known by from git only: without a login nobody can be asked on GitHub."""
+    known = next((h.person for h in ledger.powers_of(subject) if h.person.login), None)
+    return person if person.login or known is None else replace(person, id=known.id, login=known.login)
