@@ -15,7 +15,7 @@ from pathlib import Path
 
 from github_app.fact import Commit, CommitsLanded, Fact, Landing, TagCreated
 from github_app.identity import normalise_email
-from github_app.model import Repository, Signature, Source
+from github_app.model import Person, Repository, Signature, Source
 from workers.facts.signatures import signing_keys
 from workers.history import clean, commits, tags
 from workers.history.git import Git, GitError, HistoryError
@@ -105,6 +105,14 @@ class History:
         tagged = (tag for tag in made if _within(tag.at, since, until))
         # `merge` is stable: a tag comes after the commits that landed in the same second.
         yield from heapq.merge(self._landings(wanted, repository), tagged, key=lambda fact: fact.at)
+
+    def people(self) -> set[Person]:
+        """Return everybody whom the branch names as author or committer.
+
+        Raises:
+            HistoryError: an object is missing or broken.
+        """
+        return commits.people(self.git, self.graph.shas[0], mailmap=self.mailmap)
 
     def _find_mailmap(self, commit: str) -> None:
         listed = self.git.text("ls-tree", "-z", commit, "--", ".mailmap")
@@ -233,6 +241,7 @@ def _one_push(group: list[CommitsLanded], fact: CommitsLanded) -> bool:
         and first.actor.name == who.name
         and fact.at - first.at <= ONE_PUSH
         and len(group) < _MOST_COMMITS_A_PUSH
+        and sum(len(c.paths) for x in group for c in x.commits) < _MOST_PATHS_A_LANDING
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from github_app.fact import Commit, PathChange
+from github_app.model import Person
 from workers.history import clean
 from workers.history.git import Git
 
@@ -64,6 +65,24 @@ def read(git: Git, wanted: Iterable[Wanted], *, mailmap: str = "") -> Iterator[C
             head, paths = token, []
     if head:
         yield _commit(head, paths)
+
+
+def people(git: Git, commit: str, *, mailmap: str = "") -> set[Person]:
+    """Return every author and committer behind a commit, without reading what they changed.
+
+    Raises:
+        GitError: an object is missing or broken.
+    """
+    chunks = git.stream(
+        *("-c", f"mailmap.blob={mailmap}", "-c", "mailmap.file="),
+        *("log", "-z", "--no-show-signature", "--no-notes", "--no-decorate", "--no-color"),
+        *(f"--format={_MAPPED if mailmap else _AS_WRITTEN}", commit, "--"),
+    )
+    found: set[Person] = set()
+    for token in _tokens(chunks):
+        commit_ = _commit(token, [])
+        found.update((commit_.author, commit_.committer))
+    return found
 
 
 def _commit(token: bytes, paths: list[PathChange]) -> Commit:

@@ -1,0 +1,256 @@
+"""Learn a repository's past from its git history, so that on the day of installation nobody is new.
+
+Until that is done the repository's deliveries wait. The past ends where the first waiting delivery begins: what that one
+tells must not be known before it is judged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import re
+import shutil
+import socket
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from github_app.fact import CommitsLanded, Fact, TagCreated
+from github_app.identity import keys
+from github_app.ledger import Ledger
+from github_app.store import ConflictError, Watch
+from github_app.store.waiting import waiting
+from github_app.wake import partition_of
+from workers.facts.git_history import History, HistoryError
+from workers.facts.webhook import Unreadable, decode
+from workers.github import Refused, Unavailable
+from workers.history import clone
+from workers.history.git import Git, GitError
+from workers.judge import judge
+from workers.runtime import Runtime, utcnow
+
+log = logging.getLogger(__name__)
+
+DELAYS = tuple(dt.timedelta(seconds=s) for s in (5, 30, 120, 600, 900, 1800))
+"""How long to wait after each failure that may pass: about an hour in all, then the repository is watched as it is."""
+
+_LEASE_SECONDS = 180
+_RENEW_SECONDS = 10
+_CHUNK = 200
+_MOST_WAITING = 5_000
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}", re.ASCII)
+
+
+class NoHistoryError(HistoryError):
+    """There is no past to learn, and no later attempt will find one; one sentence."""
+
+
+class NotOursError(Exception):
+    """Another worker learns this repository by now, or nobody should any more: it was removed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """What waiting deliveries will tell: where the default branch stood before them, and tags made in them."""
+
+    tips: tuple[str, ...] = ()
+    created: bool = False
+    tags: frozenset[str] = frozenset()
+
+
+def learn(runtime: Runtime, repository_id: int, now: dt.datetime) -> None:
+    """Learn one repository's past and let its deliveries be judged; does nothing when that is done or somebody is at it.
+
+    Killed at any time, the next call starts again; the clone is kept, and nothing is written before everything is known.
+    """
+    watch = runtime.store.repositories.get_many([repository_id]).get(repository_id)
+    if watch is None or watch.state not in {"new", "learning"} or (watch.blocked_until or now) > now:
+        return
+    lease, owner = f"learn:{repository_id}", f"{socket.gethostname()}:{uuid.uuid4()}"
+    if not runtime.store.leases.acquire(lease, owner, _LEASE_SECONDS, now):
+        return
+    try:
+        _attempt(runtime, watch, _Progress(runtime, watch, lease, owner), now)
+    finally:
+        runtime.store.leases.release(lease, owner)
+
+
+def _attempt(runtime: Runtime, watch: Watch, progress: Callable[[str], None], now: dt.datetime) -> None:
+    path = _path(runtime, watch)
+    try:
+        ledger, how = _past(runtime, watch, _clone(runtime, watch, path, progress), progress)
+        _settle(runtime, watch, ledger, how, problem="")
+    except NotOursError as error:
+        log.info("%s: %s", watch.full_name, error)
+    except (clone.CloneUnavailableError, Unavailable, ConflictError, OSError) as error:
+        _later(runtime, watch, str(error), now, getattr(error, "retry_at", None))
+    except GitError as error:
+        # Our own copy is damaged: the next attempt fetches everything again.
+        shutil.rmtree(path, ignore_errors=True)
+        _later(runtime, watch, str(error), now, None)
+    except (HistoryError, Refused) as error:
+        _without(runtime, watch, str(error))
+    except SQLAlchemyError:
+        raise  # nothing can be noted without SQL; the sweep comes back
+    except Exception as error:
+        log.exception("learning failed", extra={"repository": watch.full_name})
+        _later(runtime, watch, f"{type(error).__name__}: {error}"[:300], now, None)
+
+
+def _path(runtime: Runtime, watch: Watch) -> Path:
+    return runtime.settings.data_dir / "repositories" / f"{watch.id}.git"
+
+
+def _clone(runtime: Runtime, watch: Watch, path: Path, progress: Callable[[str], None]) -> Git:
+    if runtime.app is None:
+        raise NoHistoryError("no GitHub App is configured (GITHUB_APP_ID, GITHUB_PRIVATE_KEY)")
+    if watch.installation_id is None:
+        raise NoHistoryError("no delivery named the installation that may read it")
+    if not _NAME.fullmatch(watch.full_name):
+        raise NoHistoryError("its name cannot be part of a URL")
+    token = runtime.app.clone_token(watch.installation_id)
+    url = f"{runtime.settings.github_url}/{watch.full_name}.git"
+    origin = clone.Origin(url=url, name=watch.full_name, user="x-access-token", secret=token)
+    return clone.update(origin, path, branch=watch.default_branch, progress=progress)
+
+
+def _past(runtime: Runtime, watch: Watch, git: Git, progress: Callable[[str], None]) -> tuple[Ledger, str]:
+    """Read the past into a ledger that is not written yet."""
+    later = _later_news(runtime, watch)
+    scope = _scope(watch)
+    if later.created:
+        return runtime.store.ledgers.load([scope], ())[scope], "the default branch did not exist yet"
+    history = _open(git, later)
+    named = {key for person in history.people() for key in keys(person)}
+    ledger = runtime.store.ledgers.load([scope], named)[scope]
+    told = 0
+    for chunk in _chunks(_known(history.facts(watch.repository), later)):
+        judge(chunk, ledger, ())  # no detector is asked: the past raises no alerts
+        told += sum(len(fact.commits) for fact in chunk if isinstance(fact, CommitsLanded))
+        progress(f"learning its past: {told:,} of {history.commit_count:,} commits")
+    for gap in history.gaps:
+        log.warning("the history of %s has a gap: %s", watch.full_name, gap)
+    return ledger, f"learned {history.commit_count} commits and {history.tag_count} tags up to {history.graph.shas[0]}"
+
+
+def _open(git: Git, later: Later) -> History:
+    for tip in later.tips:
+        try:
+            return History.open(git.git_dir, ref=tip)
+        except GitError:
+            raise
+        except HistoryError:
+            log.info("a push that waits began at a commit that is gone: %s", tip)
+    return History.open(git.git_dir)
+
+
+def _later_news(runtime: Runtime, watch: Watch) -> Later:
+    """Look at the deliveries that wait; called after the fetch, so that nothing fetched is known too early."""
+    partition = partition_of(watch.id, watch.owner_id)
+    rows = waiting(runtime.store.engine, partition, watch.id, ("push", "create"), _MOST_WAITING)
+    facts: list[Fact] = []
+    for row in rows:
+        try:
+            facts.extend(decode(row.event, row.body, received_at=row.received_at, delivery=row.guid).facts)
+        except Unreadable as error:
+            log.info("a waiting delivery is unreadable: %s", error, extra={"delivery": row.guid})
+    landed = [x for x in facts if isinstance(x, CommitsLanded) and x.guarded]
+    reached = {x.after for x in landed}
+    first = [x.before for x in landed if x.before not in reached]
+    return Later(
+        tips=tuple(tip for tip in dict.fromkeys(first) if tip.strip("0")),
+        created=bool(first) and not first[0].strip("0"),
+        tags=frozenset(x.name for x in facts if isinstance(x, TagCreated)),
+    )
+
+
+def _known(facts: Iterable[Fact], later: Later) -> Iterator[Fact]:
+    return (x for x in facts if not (isinstance(x, TagCreated) and x.name in later.tags))
+
+
+def _chunks(facts: Iterable[Fact]) -> Iterator[list[Fact]]:
+    chunk: list[Fact] = []
+    for fact in facts:
+        chunk.append(fact)
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    yield chunk
+
+
+def _scope(watch: Watch) -> str:
+    return f"repo:{watch.id}"
+
+
+def _settle(runtime: Runtime, watch: Watch, ledger: Ledger, how: str, *, problem: str) -> None:
+    """Write what was learned and let the deliveries go, in one transaction."""
+    store, now = runtime.store, utcnow()
+    _still_ours(runtime, watch)
+    ledger.settle(now, how)
+    with store.begin() as connection:
+        store.ledgers.write(connection, {_scope(watch): ledger})
+        store.repositories.set_state(connection, watch.id, "watched", at=now, settled_at=now, attempts=0, problem=problem)
+        if problem:
+            store.problems.report(connection, _scope_problem(watch), problem, now)
+        else:
+            store.problems.clear(connection, _scope_problem(watch))
+    log.info("%s is watched: %s", watch.full_name, how, extra={"repository": watch.full_name})
+    runtime.waker.partitions([partition_of(watch.id, watch.owner_id)])
+
+
+def _without(runtime: Runtime, watch: Watch, why: str) -> None:
+    """Watch a repository whose past nobody can tell; that is a blind spot, so it is said."""
+    scope = _scope(watch)
+    ledger = runtime.store.ledgers.load([scope], ())[scope]
+    problem = f"{watch.full_name} is watched without its history: {why}"
+    _settle(runtime, watch, ledger, f"without history: {why}"[:500], problem=problem)
+
+
+def _later(runtime: Runtime, watch: Watch, why: str, now: dt.datetime, retry_at: dt.datetime | None) -> None:
+    """Try again after a while, and in the end watch the repository without its past."""
+    if watch.attempts >= len(DELAYS):
+        _without(runtime, watch, f"it could not be read in {watch.attempts + 1} attempts, at last: {why}")
+        return
+    until = max(now + DELAYS[watch.attempts], retry_at or now)
+    sentence = f"attempt {watch.attempts + 1} to learn its past failed, the next is at {until:%H:%M:%S} UTC: {why}"
+    store = runtime.store
+    with store.begin() as connection:
+        store.repositories.set_state(
+            connection, watch.id, "learning", at=now, problem=sentence, blocked_until=until, attempts=watch.attempts + 1
+        )
+        store.problems.report(connection, _scope_problem(watch), f"{watch.full_name}: {sentence}", now)
+    log.warning("%s: %s", watch.full_name, sentence, extra={"repository": watch.full_name})
+
+
+def _scope_problem(watch: Watch) -> str:
+    return f"history:{watch.id}"
+
+
+def _still_ours(runtime: Runtime, watch: Watch) -> None:
+    present = runtime.store.repositories.get_many([watch.id]).get(watch.id)
+    if present is None or present.state not in {"new", "learning"}:
+        raise NotOursError(f"it is {present.state if present else 'forgotten'} by now")
+
+
+class _Progress:
+    """Says how far it is, keeps the lease, and stops when somebody else took it or the repository was removed."""
+
+    def __init__(self, runtime: Runtime, watch: Watch, lease: str, owner: str) -> None:
+        self.runtime, self.watch, self.lease, self.owner = runtime, watch, lease, owner
+        self.spoken = utcnow()
+
+    def __call__(self, sentence: str) -> None:
+        now = utcnow()
+        if (now - self.spoken).total_seconds() < _RENEW_SECONDS:
+            return
+        self.spoken = now
+        store = self.runtime.store
+        if not store.leases.acquire(self.lease, self.owner, _LEASE_SECONDS, now):
+            raise NotOursError("another worker learns it by now")
+        _still_ours(self.runtime, self.watch)
+        with store.begin() as connection:
+            store.repositories.set_state(connection, self.watch.id, "learning", at=now, problem=sentence)
+        log.info("%s: %s", self.watch.full_name, sentence, extra={"repository": self.watch.full_name})
