@@ -86,11 +86,15 @@ class Outbox:
         row = {"alert_id": alert_id, "channel": channel, "target": target, "state": "pending", "wanted_version": 1}
         connection.execute(self._add, row | {"sent_version": 0, "attempts": 0, "next_try_at": EPOCH, "error": ""})
 
-    def touch(self, connection: Connection, alert_id: int) -> None:
-        """Want every post of an alert sent again, because the alert changed; what was given up gets a new chance."""
+    def touch(self, connection: Connection, alert_id: int, *, channel: str | None = None, target: str | None = None) -> None:
+        """Want every post of an alert sent again, because the alert changed; what was given up gets a new chance.
+
+        With `channel` or `target` only the posts of that channel or target.
+        """
+        only = [n.c[name] == value for name, value in (("channel", channel), ("target", target)) if value is not None]
         connection.execute(
             update(n)
-            .where(n.c.alert_id == alert_id)
+            .where(n.c.alert_id == alert_id, *only)
             .values(wanted_version=n.c.wanted_version + 1, state="pending", attempts=0, next_try_at=EPOCH, error="")
         )
 

@@ -1,0 +1,109 @@
+"""Carry out a decision: the one road by which Slack, the command line and everybody else change an alert.
+
+`github_app.review` says what is allowed; here it is stored, in one transaction with everything that follows from it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from github_app import identity, review
+from github_app.model import Alert, Person
+from github_app.review import Action, Decided, Refused
+from github_app.store import Store
+from github_app.store.alerts import scope_of
+
+_TRIES = 5
+
+Also = Callable[[Connection, Decided | Refused], None]
+
+
+class _OvertakenError(Exception):
+    """Somebody decided between our reading and our writing; look again."""
+
+
+def apply(  # noqa: PLR0917  # as `review.decide`
+    store: Store,
+    alert_id: int,
+    action: Action,
+    by: Person,
+    reason: str,
+    now: dt.datetime,
+    *,
+    via: str,
+    until: dt.datetime | None = None,
+    also: Also | None = None,
+) -> Decided | Refused:
+    """Decide about an alert as one person and have every place that shows it brought up to date.
+
+    Args:
+        store: where the alert is.
+        alert_id: which one.
+        action: what is asked.
+        by: who asks, as GitHub knows them.
+        reason: why.
+        now: the time (UTC).
+        via: slack, github or cli.
+        until: the end of a snooze; see `review.decide`.
+        also: called in the same transaction with the outcome, for instance to store an answer.
+
+    Raises:
+        sqlalchemy.exc.OperationalError: SQL is out of reach; nothing was decided.
+    """
+    for _ in range(_TRIES):
+        try:
+            with store.begin() as connection:
+                outcome = _decide(store, connection, alert_id, action, by, reason, now, via, until)
+                if also is not None:
+                    also(connection, outcome)
+                return outcome
+        except _OvertakenError:
+            continue
+    return Refused(sentence="too many people are deciding about this alert at this moment: look at it and try again")
+
+
+def wake_snoozed(store: Store, now: dt.datetime) -> int:
+    """Open alerts whose snooze is over; return how many."""
+    woken = 0
+    for alert in store.alerts.snoozed(now):
+        with store.begin() as connection:
+            current = store.alerts.get(alert.id, connection, lock=True)
+            step = review.wake(current, now) if current is not None else None
+            if step is not None and store.alerts.save(connection, step.alert, step.record):
+                store.outbox.touch(connection, alert.id)
+                woken += 1
+    return woken
+
+
+def _decide(  # noqa: PLR0917  # the arguments of `apply`, passed on
+    store: Store,
+    connection: Connection,
+    alert_id: int,
+    action: Action,
+    by: Person,
+    reason: str,
+    now: dt.datetime,
+    via: str,
+    until: dt.datetime | None,
+) -> Decided | Refused:
+    alert = store.alerts.get(alert_id, connection, lock=True)
+    if alert is None:
+        return Refused(sentence=f"there is no alert {alert_id}")
+    previous = store.alerts.decisions(alert_id, connection)
+    known = _keys(store, connection, alert, by)
+    outcome = review.decide(alert, action, by, known, reason, now, previous, via=via, until=until)
+    if isinstance(outcome, Decided):
+        if not store.alerts.save(connection, outcome.alert, outcome.record):
+            raise _OvertakenError
+        store.outbox.touch(connection, alert_id)
+    return outcome
+
+
+def _keys(store: Store, connection: Connection, alert: Alert, by: Person) -> tuple[str, ...]:
+    """Return every key the ledger knows of a person, so that a second account or an old address is recognised."""
+    scope = scope_of(alert.repository)
+    own = identity.keys(by)
+    return store.ledgers.load([scope], own, connection)[scope].keys_of(by) or own

@@ -1,0 +1,218 @@
+"""Send what is due in the outbox, and short answers to people who clicked. One channel failing never blocks another."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from github_app.model import Alert, Repository
+from github_app.store import Store
+from github_app.store.outbox import Post, Work
+from workers.notifiers import GaveUp, Later, Message, Notifier, Replier
+
+log = logging.getLogger(__name__)
+
+CLAIM = dt.timedelta(minutes=3)
+"""How long a post is ours; whoever takes longer may find it taken over."""
+FIRST_RETRY = dt.timedelta(seconds=5)
+LONGEST_RETRY = dt.timedelta(minutes=15)
+REPLY_LIVES = dt.timedelta(minutes=10)
+"""An answer to a click that could not be sent for this long would only confuse."""
+
+_AT_ONCE = 50
+_TIRED = 2
+_TROUBLE = 5
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What one run did, by channel: messages sent, put off, given up. `more` says that the run stopped with work left."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    later: Counter[str] = field(default_factory=Counter)
+    gave_up: Counter[str] = field(default_factory=Counter)
+    more: bool = False
+
+
+def deliver_due(
+    store: Store,
+    notifiers: Sequence[Notifier],
+    clock: Callable[[], dt.datetime],
+    *,
+    seconds: float = 120,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Delivered:
+    """Send everything that is due; any number of processes may do it at once.
+
+    Args:
+        store: where the outbox is.
+        notifiers: the channels there are; a post of another channel is given up with a sentence.
+        clock: returns the time now (UTC).
+        seconds: after this time no further message is begun.
+        sleep: waits where a channel wants a pause between two messages.
+
+    Raises:
+        sqlalchemy.exc.OperationalError: SQL is out of reach.
+    """
+    run = _Run(store, {n.channel: n for n in notifiers}, clock, sleep)
+    ends = clock() + dt.timedelta(seconds=seconds)
+    while True:
+        run.replies()
+        posts = store.outbox.due(clock(), _AT_ONCE)
+        claimed = 0
+        for post in posts:
+            if clock() >= ends:
+                run.done.more = True
+                return run.done
+            claimed += run.send(post)
+            run.replies()
+        if claimed == 0:
+            return run.done
+
+
+class _Run:
+    """One run: remembers which channels are in trouble, so that they are not asked again for each message."""
+
+    def __init__(
+        self,
+        store: Store,
+        notifiers: dict[str, Notifier],
+        clock: Callable[[], dt.datetime],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self.done = Delivered()
+        self._store = store
+        self._notifiers = notifiers
+        self._clock = clock
+        self._sleep = sleep
+        self._owner = f"deliver-{uuid.uuid4().hex[:12]}"
+        self._tired: Counter[str] = Counter()
+        self._until: dict[str, tuple[dt.datetime, Later]] = {}
+
+    def send(self, post: Post) -> bool:
+        """Send one post; False when somebody else has it."""
+        work = self._store.outbox.claim(post.channel, post.target, self._owner, self._clock(), CLAIM)
+        if work is None:
+            return False
+        try:
+            self._send(work)
+        except Later as later:
+            self._put_off(work, later)
+        except GaveUp as given_up:
+            self._give_up(work, given_up.sentence)
+        except Exception as error:
+            # A fault of ours in one message must not cost the others.
+            log.exception("a notifier failed", extra={"channel": work.channel, "target": work.target})
+            self._put_off(work, Later(f"{type(error).__name__} in our own program"))
+        return True
+
+    def replies(self) -> None:
+        """Send short answers; people wait for them."""
+        self._store.replies.prune(self._clock() - REPLY_LIVES)
+        for reply in self._store.replies.due(self._clock(), _AT_ONCE):
+            channel = self._notifiers.get("slack")
+            if not isinstance(channel, Replier) or self._resting("slack"):
+                return
+            if not self._store.replies.claim(reply.id, self._clock(), CLAIM):
+                continue
+            try:
+                self._pace(channel)
+                channel.reply(reply.channel, reply.slack_user, reply.thread_ts, reply.text)
+            except Later as later:
+                self._store.replies.retry(reply.id, _next_try(self._clock(), later, reply.attempts))
+            except GaveUp as given_up:
+                log.warning("an answer could not be given: %s", given_up.sentence)
+                self._store.replies.done(reply.id)
+            else:
+                self._store.replies.done(reply.id)
+
+    def _send(self, work: Work) -> None:
+        notifier = self._notifiers.get(work.channel)
+        if notifier is None:
+            raise GaveUp(f"the channel {work.channel} is not configured")
+        if resting := self._resting(work.channel):
+            raise Later(resting.sentence, resting.retry_at, nothing_sent=True)
+        message = self._message(work)
+        if message is None:
+            external_id = work.external_id or ""
+        else:
+            self._pace(notifier)
+            external_id = notifier.send(message, work.external_id, work.uncertain)
+        self._tired[work.channel] = 0
+        if self._store.outbox.sent(work, external_id, self._clock()):
+            self.done.sent[work.channel] += 1
+        else:
+            log.warning("a message was sent after its claim had ended", extra={"channel": work.channel})
+        if work.attempts >= _TROUBLE:
+            with self._store.begin() as connection:
+                self._store.problems.clear(connection, f"channel:{work.channel}")
+
+    def _message(self, work: Work) -> Message | None:
+        """Load what a post shows; None when nothing of it may be shown there."""
+        on_github = work.channel.startswith("github-")
+        found = (self._store.alerts.get(alert_id) for alert_id in work.alert_ids)
+        alerts = [a for a in found if a is not None and not (on_github and a.finding.private)]
+        if not alerts:
+            return None
+        alerts.sort(key=lambda a: (-a.finding.severity.rank, a.id))
+        repository, installation_id = self._place(alerts[0])
+        return Message(
+            channel=work.channel,
+            target=work.target,
+            alerts=tuple(alerts),
+            decisions={a.id: tuple(self._store.alerts.decisions(a.id)) for a in alerts},
+            repository=repository,
+            installation_id=installation_id,
+        )
+
+    def _place(self, alert: Alert) -> tuple[Repository, int | None]:
+        """Return the repository as it is named now, and whose installation speaks for it."""
+        watch = self._store.repositories.get_many([alert.repository.id]).get(alert.repository.id)
+        if watch is None:
+            return alert.repository, None
+        return replace(alert.repository, full_name=watch.full_name), watch.installation_id
+
+    def _resting(self, channel: str) -> Later | None:
+        """Return why a channel is not asked at the moment; None when it may be."""
+        until, why = self._until.get(channel, (self._clock(), None))
+        if until <= self._clock():
+            self._until.pop(channel, None)
+            return None
+        return why
+
+    def _pace(self, channel: Notifier | Replier) -> None:
+        """Wait until this channel may be spoken to; the lease makes all processes together keep the pace."""
+        if channel.pace <= 0:
+            return
+        owner = uuid.uuid4().hex
+        while not self._store.leases.acquire(f"pace:{channel.channel}", owner, channel.pace, self._clock()):
+            self._sleep(channel.pace / 8)
+
+    def _put_off(self, work: Work, later: Later) -> None:
+        retry_at = _next_try(self._clock(), later, work.attempts)
+        self._store.outbox.failed(work, later.sentence, retry_at, nothing_sent=later.nothing_sent)
+        self.done.later[work.channel] += 1
+        log.warning("put off: %s", later.sentence, extra={"channel": work.channel, "target": work.target})
+        self._tired[work.channel] += 1
+        if work.channel not in self._until and (later.retry_at is not None or self._tired[work.channel] >= _TIRED):
+            self._until[work.channel] = (later.retry_at or self._clock() + FIRST_RETRY, later)
+        if work.attempts + 1 >= _TROUBLE:
+            sentence = f"Messages to {work.channel} have failed {work.attempts + 1} times in a row: {later.sentence}"
+            with self._store.begin() as connection:
+                self._store.problems.report(connection, f"channel:{work.channel}", sentence, self._clock())
+
+    def _give_up(self, work: Work, sentence: str) -> None:
+        self._store.outbox.failed(work, sentence, None)
+        self.done.gave_up[work.channel] += 1
+        log.error("given up: %s", sentence, extra={"channel": work.channel, "target": work.target})
+
+
+def _next_try(now: dt.datetime, later: Later, attempts: int) -> dt.datetime:
+    """Return when to try again: growing pauses up to fifteen minutes, never before the channel said."""
+    pause: dt.timedelta = min(FIRST_RETRY * 2 ** min(attempts, 10), LONGEST_RETRY)
+    return max(now + pause, later.retry_at or now)

@@ -1,0 +1,242 @@
+"""Slack: one message for each alert, edited as its state changes; what was decided is also said in its thread.
+
+Limits: a message a second to a channel, HTTP 429 with Retry-After (docs.slack.dev/apis/web-api/rate-limits). Scopes of
+the bot token: chat:write, and channels:history or groups:history to find a message again after a crash.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import http.client
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackRequestError
+
+from workers.notifiers import GaveUp, Later, Links, Message, Setup
+from workers.render import slack_alert as render
+from workers.render.escape import slack_mrkdwn
+
+log = logging.getLogger(__name__)
+
+EVENT = "trust_change_alert"
+"""`event_type` of the metadata by which we know our own messages."""
+
+_TIMEOUT = 10
+_PAGES, _PAGE = 10, 200
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}", re.ASCII)
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"})
+_BUSY = frozenset({"ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error", "request_timeout"})
+_ADVICE = {
+    "channel_not_found": "check SLACK_CHANNEL (the channel's id is best) and invite the app to the channel",
+    "not_in_channel": "invite the app to the channel",
+    "is_archived": "the channel is archived: choose another in SLACK_CHANNEL",
+    "invalid_auth": "check SLACK_BOT_TOKEN",
+    "not_authed": "check SLACK_BOT_TOKEN",
+    "account_inactive": "the app was removed from the workspace: install it again",
+    "token_revoked": "the token was revoked: install the app again and set SLACK_BOT_TOKEN",
+    "missing_scope": "give the app the scopes chat:write, channels:history and groups:history",
+}
+
+
+class Slack:
+    """`external_id` is `CHANNEL:TS:STEPS`: the message, and how many decisions its thread tells of."""
+
+    channel = "slack"
+    pace = 1.1
+
+    def __init__(self, client: WebClient, room: str, links: Links) -> None:
+        self._client = client
+        self._room = room
+        self._links = links
+        self._room_id = room if _CHANNEL_ID.fullmatch(room) else ""
+        self._bot = ""
+
+    def send(self, message: Message, previous_external_id: str | None, uncertain: bool) -> str:
+        """See `Notifier.send`."""
+        shown = render.render(message, self._links)
+        steps = len(message.decided(message.alert))
+        room, ts, told = _parse(previous_external_id)
+        with _translated():
+            if ts and not self._update(room, ts, message, shown):
+                room, ts, told = "", "", 0
+            if not ts and (uncertain or previous_external_id is not None):
+                room, ts = self._find(message)
+                if ts and not self._update(room, ts, message, shown):
+                    ts = ""
+                told = 0
+            if not ts:
+                room, ts = self._post(message, shown)
+                told = steps
+            if steps > told:
+                self._tell(room, ts, message, told, look=uncertain or previous_external_id is None)
+        return f"{room}:{ts}:{steps}"
+
+    def reply(self, where: str, user: str, thread: str, text: str) -> None:
+        """See `Replier.reply`; `text` is plain. Only this user sees it (docs.slack.dev, chat.postEphemeral)."""
+        with _translated():
+            self._client.chat_postEphemeral(
+                channel=where, user=user, text=slack_mrkdwn(text, 2_000), thread_ts=thread or None, parse="none"
+            )
+
+    def _post(self, message: Message, shown: render.SlackMessage) -> tuple[str, str]:
+        made = self._client.chat_postMessage(
+            channel=self._room,
+            text=shown.text,
+            blocks=shown.blocks,
+            metadata=_metadata(message),
+            parse="none",
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        self._room_id = str(made["channel"])
+        return self._room_id, str(made["ts"])
+
+    def _update(self, room: str, ts: str, message: Message, shown: render.SlackMessage) -> bool:
+        """Edit a message; False when it is no longer there."""
+        try:
+            self._client.chat_update(
+                channel=room, ts=ts, text=shown.text, blocks=shown.blocks, metadata=_metadata(message), parse="none"
+            )
+        except SlackApiError as error:
+            if _word(error) in _GONE:
+                return False
+            raise
+        return True
+
+    def _tell(self, room: str, ts: str, message: Message, told: int, *, look: bool) -> None:
+        """Say in the thread what was decided since; with `look` only what an earlier try has not said yet."""
+        decided = message.decided(message.alert)
+        if look:
+            said = [m for m in self._listed(self._client.conversations_replies, room, ts=ts) if self._ours(m, message)]
+            told = max([told, *(int(_payload(m).get("steps") or 0) for m in said)])
+        if len(decided) <= told:
+            return
+        self._client.chat_postMessage(
+            channel=room,
+            thread_ts=ts,
+            text="\n".join(render.thread_line(message.alert, record) for record in decided[told:]),
+            metadata=_metadata(message, steps=len(decided)),
+            parse="none",
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
+    def _find(self, message: Message) -> tuple[str, str]:
+        """Look for our own message of this alert; ("", "") when there is none."""
+        since = message.alert.raised_at - dt.timedelta(minutes=5)
+        room = self._resolved_room()
+        try:
+            for found in self._listed(self._client.conversations_history, room, oldest=f"{since.timestamp():.6f}"):
+                if self._ours(found, message):
+                    return room, str(found["ts"])
+        except SlackApiError as error:
+            if _word(error) != "missing_scope":
+                raise
+            # Twice is better than never, and the operator learns what to change.
+            log.warning("Slack does not let the app read its channel, so a message may come twice: add a history scope")
+        return "", ""
+
+    def _listed(self, method: Any, room: str, **arguments: str) -> Iterator[dict[str, Any]]:
+        cursor = ""
+        for _ in range(_PAGES):
+            page = method(channel=room, limit=_PAGE, include_all_metadata=True, cursor=cursor or None, **arguments)
+            yield from page.get("messages") or []
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def _ours(self, found: dict[str, Any], message: Message) -> bool:
+        if not self._bot:
+            self._bot = str(self._client.auth_test()["bot_id"])
+        same = _payload(found).get("fingerprint") == message.alert.fingerprint
+        return same and found.get("bot_id") == self._bot
+
+    def _resolved_room(self) -> str:
+        """Return the channel's id: conversations.history takes no names."""
+        name, cursor = self._room.removeprefix("#"), ""
+        for _ in range(_PAGES):
+            if self._room_id:
+                break
+            page = self._client.conversations_list(
+                limit=_PAGE, cursor=cursor or None, exclude_archived=True, types="public_channel,private_channel"
+            )
+            ids = (str(c["id"]) for c in page.get("channels") or [] if c.get("name") == name)
+            self._room_id = next(ids, "")
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        return self._room_id or self._room
+
+
+def _metadata(message: Message, *, steps: int | None = None) -> dict[str, Any]:
+    payload: dict[str, Any] = {"alert": message.alert.id, "fingerprint": message.alert.fingerprint}
+    return {"event_type": EVENT, "event_payload": payload if steps is None else {**payload, "steps": steps}}
+
+
+def _payload(found: dict[str, Any]) -> dict[str, Any]:
+    metadata = found.get("metadata") or {}
+    payload = metadata.get("event_payload") if metadata.get("event_type") == EVENT else None
+    return payload if isinstance(payload, dict) else {}
+
+
+def _parse(external_id: str | None) -> tuple[str, str, int]:
+    room, _, rest = (external_id or "").partition(":")
+    ts, _, steps = rest.partition(":")
+    return room, ts, int(steps) if steps.isdecimal() else 0
+
+
+def _word(error: SlackApiError) -> str:
+    data = error.response.data
+    return str(data.get("error", "")) if isinstance(data, dict) else ""
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn every error of a call to Slack into one of a notifier's two kinds."""
+    try:
+        yield
+    except SlackApiError as error:
+        status, word = error.response.status_code, _word(error)
+        if status == 429 or word in _BUSY or status >= 500:
+            raise Later(
+                f"Slack answered {status} {word[:60]}".rstrip(), _retry_at(error), nothing_sent=status == 429
+            ) from error
+        if not re.fullmatch(r"[a-z_]{1,60}", word):
+            raise Later(f"Slack answered {status} with something that is not Slack's") from error
+        raise GaveUp(
+            f"Slack refused the message ({word}): {_ADVICE.get(word, 'see docs.slack.dev for this word')}"
+        ) from error
+    except SlackRequestError as error:
+        raise GaveUp("Slack cannot be asked: check SLACK_API_URL") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise Later(f"Slack could not be reached ({type(error).__name__})") from error
+
+
+def _retry_at(error: SlackApiError) -> dt.datetime | None:
+    headers = {str(k).lower(): v for k, v in (error.response.headers or {}).items()}
+    wait = headers.get("retry-after", "")
+    text = str(wait[0] if isinstance(wait, list) and wait else wait)
+    return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=min(int(text), 7_200)) if text.isdecimal() else None
+
+
+def build(setup: Setup) -> Slack | None:
+    """Return the channel when Slack is configured. The SDK's own retries are off: they would post twice."""
+    settings = setup.settings
+    if not settings.has_slack:
+        return None
+    client = WebClient(
+        settings.slack_bot_token, base_url=settings.slack_api_url, timeout=_TIMEOUT, retry_handlers=[], logger=_quiet()
+    )
+    return Slack(client, settings.slack_channel, setup.links)
+
+
+def _quiet() -> logging.Logger:
+    # The SDK logs whole answers at error level, our channel's text among them; what matters is in our own errors.
+    quiet = logging.getLogger("trust_alerts.slack_sdk")
+    quiet.setLevel(logging.CRITICAL)
+    return quiet

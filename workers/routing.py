@@ -1,0 +1,84 @@
+"""Where an alert is shown. Pure, but for `attach_pulls`, which writes what it decided with the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from github_app import identity
+from github_app.fact import PullChanged, PullMerged
+from github_app.model import Alert, Severity, Stage, State
+from github_app.settings import Settings
+from github_app.store import Store
+
+LOUD = Severity.MEDIUM
+"""From this severity on people are told; below it an alert stands on the console and the dashboard only."""
+ON_PULLS = ("github-comment", "github-check", "github-review")
+"""The channels of a pull request, in the order in which they are asked for."""
+
+
+def targets(alert: Alert, alert_id: int, settings: Settings) -> list[tuple[str, str]]:
+    """Return the (channel, target) pairs of a new alert.
+
+    The console gets everything; Slack what is stable and loud; a pull request what is also public and belongs to it.
+    """
+    found = [("console", f"alert:{alert_id}")]
+    if alert.stage is not Stage.STABLE or not alert.finding.severity.at_least(LOUD):
+        return found
+    if settings.has_slack:
+        found.append(("slack", f"alert:{alert_id}"))
+    if alert.finding.pull is not None and _public(alert) and settings.has_github_app:
+        found += pull_targets(alert.repository.id, alert.finding.pull)
+    return found
+
+
+def pull_targets(repository_id: int, number: int) -> list[tuple[str, str]]:
+    """Return the channels of a pull request."""
+    return [(channel, f"{repository_id}/{number}") for channel in ON_PULLS]
+
+
+def belongs_on(pull: PullChanged, alert: Alert) -> bool:
+    """Say whether an alert must be shown on a pull request before it is merged: its author is whom the alert is about.
+
+    Only alerts that somebody still has to judge, that are public, stable and loud, of the same repository.
+    """
+    if pull.repository is None or alert.repository.id != pull.repository.id or not _public(alert):
+        return False
+    if alert.stage is not Stage.STABLE or not alert.finding.severity.at_least(LOUD):
+        return False
+    if alert.state not in {State.OPEN, State.ACKNOWLEDGED}:
+        return False
+    about = {*alert.subject_keys, *identity.keys(alert.finding.subject.person)}
+    return not about.isdisjoint(identity.keys(pull.author))
+
+
+def attach_pulls(
+    connection: Connection, store: Store, pulls: Sequence[PullChanged | PullMerged], settings: Settings
+) -> None:
+    """Show open alerts about a pull request's author on that pull request, and follow it to its newest commit.
+
+    A merged pull request keeps what it shows; nothing is added to it.
+    """
+    if not settings.has_github_app:
+        return
+    for pull in pulls:
+        if isinstance(pull, PullChanged) and pull.repository is not None and pull.repository.id:
+            _attach(connection, store, pull, pull.repository.id)
+
+
+def _attach(connection: Connection, store: Store, pull: PullChanged, repository_id: int) -> None:
+    shown = {alert.id: alert for alert in store.alerts.on_pull(repository_id, pull.number, connection)}
+    about = store.alerts.open_about(repository_id, identity.keys(pull.author), connection)
+    for alert in (a for a in about if a.id not in shown and belongs_on(pull, a)):
+        store.alerts.attach_pull(connection, alert.id, repository_id, pull.number, pull.head_sha)
+        for channel, target in pull_targets(repository_id, pull.number):
+            store.outbox.add(connection, alert.id, channel, target)
+    for alert in shown.values():
+        # The check run stands on a commit: the newest one needs its own.
+        store.alerts.attach_pull(connection, alert.id, repository_id, pull.number, pull.head_sha)
+        store.outbox.touch(connection, alert.id, channel="github-check", target=f"{repository_id}/{pull.number}")
+
+
+def _public(alert: Alert) -> bool:
+    return not alert.finding.private and alert.repository.id != 0
