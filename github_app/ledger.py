@@ -279,9 +279,10 @@ class Ledger:
 
     def _put(self, holding: Holding) -> None:
         subject = self._aliases.get(holding.subject, holding.subject)
-        mine = self._held.setdefault(subject, {}).get(holding.power)
-        moved = replace(holding, subject=subject)
-        self._held[subject][holding.power] = mine.combined(moved) if mine else moved
+        held = self._held.setdefault(subject, {})
+        mine = held.get(holding.power)
+        moved = holding if holding.subject == subject else replace(holding, subject=subject)
+        held[holding.power] = mine.combined(moved) if mine else moved
 
     def _save(self, holding: Holding) -> None:
         self._held.setdefault(holding.subject, {})[holding.power] = holding

@@ -77,14 +77,16 @@ def _scope(fact: f.Fact) -> str:
     return f"repo:{fact.repository.id}" if fact.repository is not None else f"org:{fact.organization_id}"
 
 
-def _subject_keys(facts: Iterable[f.Fact]) -> set[str]:
-    people: set[Person] = set()
+def _subject_keys(facts: Iterable[f.Fact]) -> dict[str, set[str]]:
+    """Return whom each scope's ledger will be asked about."""
+    named_in: dict[str, set[Person]] = defaultdict(set)
     for fact in facts:
+        people = named_in[_scope(fact)]
         named = (fact.actor, getattr(fact, "subject", None), getattr(fact, "author", None), getattr(fact, "tagger", None))
         people.update(p for p in named if isinstance(p, Person))
         if isinstance(fact, f.CommitsLanded):
             people.update(p for c in fact.commits for p in (c.author, c.committer))
-    return {key for person in people for key in keys(person)}
+    return {scope: {key for person in people for key in keys(person)} for scope, people in named_in.items()}
 
 
 @dataclass(slots=True)
@@ -114,7 +116,8 @@ class Batch:
         waiting = {r.row.seq for r in self.unknown}
         ready = [r for r in self._reads if r.row.seq not in waiting]
         facts = [x for r in ready for x in r.facts]
-        self.ledgers = self.runtime.store.ledgers.load({_scope(x) for x in facts}, _subject_keys(facts))
+        asked_about = _subject_keys(facts)
+        self.ledgers = self.runtime.store.ledgers.load(asked_about, asked_about)
         by_scope: dict[str, list[Read]] = defaultdict(list)
         for r in ready:
             if r.facts:

@@ -6,7 +6,7 @@ under an e-mail, the other had none and used the id. Here their claims are joine
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
@@ -17,9 +17,34 @@ from github_app.store.engine import ConflictError, inserting
 from github_app.store.schema import aliases as a
 
 
-def of_keys(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
-    """Return key -> subject for the keys and for every other key of the same subjects."""
-    return dict(connection.execute(_CLOSURE[connection.dialect.name], {"keys": keys}).all())
+class Names:
+    """Which keys belong to which subject, as far as was asked."""
+
+    def __init__(self, linked: Iterable[tuple[str, str]]) -> None:
+        self._subject = dict(linked)
+        self._keys: dict[str, list[str]] = {}
+        for key, subject in self._subject.items():
+            self._keys.setdefault(subject, []).append(key)
+
+    def among(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return key -> subject for some keys and all other keys of their subjects; nothing for unknown keys.
+
+        A key that had to be changed to be stored leads to what it is stored as.
+        """
+        found: dict[str, str] = {}
+        for raw in keys:
+            key = clean(raw, KEY)
+            subject = self._subject.get(key, key)
+            if raw != key:
+                found[raw] = subject
+            for other in self._keys.get(subject, ()):
+                found[other] = subject
+        return found
+
+
+def of_keys(connection: Connection, keys: Sequence[str]) -> Names:
+    """Read key -> subject for the keys and for every other key of the same subjects."""
+    return Names((key, subject) for key, subject in connection.execute(_CLOSURE[connection.dialect.name], {"keys": keys}))
 
 
 def join(connection: Connection, claims: Mapping[str, Mapping[str, str]]) -> dict[str, list[Entry]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import types
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -55,11 +55,11 @@ def _build(kind: Any, value: Any) -> Any:
         return kind(value)
     if is_dataclass(kind):
         made = cast("type[Any]", kind)
-        hints = _hints(made)
+        hints = _hints(made)  # type: ignore[arg-type]  # every class can be hashed
         return made(**{name: _build(hints[name], item) for name, item in value.items() if name in hints})
     return value
 
 
 @cache
-def _hints(kind: Hashable) -> Mapping[str, Any]:
-    return get_type_hints(cast("type", kind))
+def _hints(kind: Any) -> Mapping[str, Any]:
+    return get_type_hints(kind)

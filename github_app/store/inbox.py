@@ -3,47 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import (
-    CTE,
     BigInteger,
     ColumnElement,
     Connection,
-    Delete,
     Engine,
-    Select,
-    Update,
+    Table,
     bindparam,
     delete,
+    exists,
     func,
-    or_,
     select,
     update,
 )
 
-from github_app.store.columns import KEY, among, clean, micros, utcnow, whole
+from github_app.store.accept import Delivery, accept
+from github_app.store.columns import among, utcnow
 from github_app.store.engine import reading, writing
+from github_app.store.readiness import PARTITIONS, ready
+from github_app.store.schema import bodies as b
 from github_app.store.schema import deliveries as d
-from github_app.store.schema import repositories as r
 
-_COLUMNS = "guid, event, received_at, partition, repository_id, owner_id, attempts, state, note, body"
-_READY_STATES = ("watched", "removed")
+__all__ = ["Delivery", "Inbox", "Outcome", "Pending", "Received"]
+
 _PRUNE_ROWS = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """One webhook delivery. `guid` is GitHub's; `repository_id` is 0 for an event that concerns no repository."""
-
-    guid: str
-    event: str
-    received_at: dt.datetime
-    partition: int
-    repository_id: int
-    owner_id: int
-    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +64,12 @@ class Received:
 
 
 class Inbox:
-    """Verbs over `deliveries`."""
+    """Verbs over `deliveries` and `bodies`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        sqlite = engine.dialect.name == "sqlite"
-        marks = ", ".join(["?" if sqlite else "%s"] * 10)
-        self._begin = "BEGIN IMMEDIATE" if sqlite else ""
-        self._insert = f"INSERT INTO deliveries ({_COLUMNS}) VALUES ({marks}) ON CONFLICT (guid) DO NOTHING"  # noqa: S608 (constants)
-        self._ready = _ready(stale=False)
-        self._stale = _ready(stale=True)
+        self._ready = ready(stale=False)
+        self._stale = ready(stale=True)
         chosen = (
             select(d.c.seq)
             .where(
@@ -98,37 +80,12 @@ class Inbox:
             .order_by(d.c.seq)
             .limit(bindparam("most"))
         )
-        self._rows = (
-            select(
-                d.c.guid, d.c.event, d.c.received_at, d.c.partition, d.c.repository_id, d.c.owner_id, d.c.body,
-                d.c.seq, d.c.attempts,
-            )
-            .where(d.c.seq.in_(chosen))
-            .order_by(d.c.seq)
-        )  # fmt: skip
+        columns = [d.c[name] for name in Pending.__dataclass_fields__ if name != "body"]
+        self._rows = select(*columns, b.c.body).outerjoin(b, b.c.seq == d.c.seq).where(d.c.seq.in_(chosen)).order_by(d.c.seq)
 
     def accept(self, deliveries: Sequence[Delivery]) -> int:
-        """Store deliveries in one transaction, committed on return; return how many were not known by their GUID.
-
-        This is what stands between GitHub and its answer, so it goes to the driver itself.
-        """
-        rows = [
-            (
-                clean(x.guid, KEY), clean(x.event, KEY), micros(x.received_at), x.partition,
-                whole(x.repository_id), whole(x.owner_id), 0, "pending", "", x.body,
-            )
-            for x in deliveries
-        ]  # fmt: skip
-        connection = self._engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            if self._begin:
-                cursor.execute(self._begin)
-            cursor.executemany(self._insert, rows)
-            connection.commit()
-            return max(cursor.rowcount, 0)
-        finally:
-            connection.close()  # back to the pool, which rolls back what was not committed
+        """Store deliveries in one transaction, committed on return; return how many were not known by their GUID."""
+        return accept(self._engine, deliveries)
 
     def pending(self, partition: int, limit: int, now: dt.datetime) -> list[Pending]:
         """Return waiting deliveries of a partition, oldest first.
@@ -136,18 +93,14 @@ class Inbox:
         Those of a repository that is known and not ready (not watched or removed, or blocked until later) stay.
         """
         with reading(self._engine) as connection:
-            asked = {"partition": partition, "now": now}
-            ready = list(connection.execute(self._ready, asked).scalars())
-            if not ready:
+            repositories = list(connection.execute(self._ready, {"partition": partition, "now": now}).scalars())
+            if not repositories:
                 return []
-            asked = {"partition": partition, "repositories": ready, "most": limit}
+            asked = {"partition": partition, "repositories": repositories, "most": limit}
             return [
-                Pending(
-                    guid=guid, event=event, received_at=at, partition=part, repository_id=repository, owner_id=owner,
-                    body=bytes(body or b""), seq=seq, attempts=attempts,
-                )
-                for guid, event, at, part, repository, owner, body, seq, attempts in connection.execute(self._rows, asked)
-            ]  # fmt: skip
+                Pending(**{**row, "body": bytes(row["body"] or b"")})
+                for row in connection.execute(self._rows, asked).mappings()
+            ]
 
     def finish(self, connection: Connection, outcomes: Sequence[Outcome]) -> bool:
         """Record what became of deliveries; False when any was finished already, then the caller must roll back."""
@@ -168,7 +121,7 @@ class Inbox:
     def stale_partitions(self, before: dt.datetime, now: dt.datetime) -> list[int]:
         """Return partitions with a delivery that could be judged and was received before a time."""
         with reading(self._engine) as connection:
-            partitions = [found for (found,) in connection.execute(_PARTITIONS).all() if found is not None]
+            partitions = [found for (found,) in connection.execute(PARTITIONS).all() if found is not None]
             return [
                 partition
                 for partition in partitions
@@ -204,23 +157,24 @@ class Inbox:
 
         Their rows stay, so that GitHub can send them again in vain, until they were finished before `forget_before`.
         """
-        dropped = self._in_steps(update(d).values(body=None), d.c.finished_at < before, d.c.body.is_not(None))
+        before = max(before, forget_before or before)
+        dropped = self._in_steps(b, b.c.seq, exists().where(d.c.seq == b.c.seq, d.c.finished_at < before))
         if forget_before is not None:
-            self._in_steps(delete(d), d.c.finished_at < forget_before)
+            self._in_steps(d, d.c.seq, d.c.finished_at < forget_before)
         return dropped
 
-    def _in_steps(self, change: Update | Delete, *which: ColumnElement[bool]) -> int:
-        """Walk once through the table, in small transactions so that others write in between."""
-        last = changed = 0
+    def _in_steps(self, table: Table, seq: ColumnElement[int], which: ColumnElement[bool]) -> int:
+        """Delete rows in one walk through a table, in small transactions so that others write in between."""
+        last = deleted = 0
         while True:
             with writing(self._engine) as connection:
-                query = select(d.c.seq).where(*which, d.c.seq > last).order_by(d.c.seq).limit(_PRUNE_ROWS)
+                query = select(seq).where(which, seq > last).order_by(seq).limit(_PRUNE_ROWS)
                 seqs = list(connection.execute(query).scalars())
                 if not seqs:
-                    return changed
-                connection.execute(change.where(d.c.seq.in_(seqs)))
+                    return deleted
+                connection.execute(delete(table).where(seq.in_(seqs)))
             last = seqs[-1]
-            changed += len(seqs)
+            deleted += len(seqs)
 
 
 _FINISH = (
@@ -233,43 +187,3 @@ _RETRY = (
     .where(d.c.seq == bindparam("its_seq"), d.c.finished_at.is_(None))
     .values(attempts=d.c.attempts + 1, note=bindparam("new_note"))
 )
-
-
-def _least(column: str, conditions: Mapping[str, object], above: object = None) -> Select[tuple[int]]:
-    waiting = d.alias()
-    found = select(func.min(waiting.c[column]).label("value")).where(waiting.c.finished_at.is_(None))
-    for name, value in conditions.items():
-        found = found.where(waiting.c[name] == value)
-    return found if above is None else found.where(waiting.c[column] > above)
-
-
-def _distinct(column: str, conditions: Mapping[str, object]) -> CTE:
-    """Return the values of a column among waiting rows, by jumps through the index: the number of rows costs nothing."""
-    seen = _least(column, conditions).cte(f"each_{column}", recursive=True)
-    following = _least(column, conditions, seen.c.value).scalar_subquery()
-    return seen.union_all(select(following).where(seen.c.value.is_not(None)))
-
-
-_PARTITIONS = select(_distinct("partition", {}).c.value)
-
-
-def _ready(*, stale: bool) -> Select[tuple[int]]:
-    waiting = _distinct("repository_id", {"partition": bindparam("partition")})
-    ready = r.c.state.in_(_READY_STATES) & or_(
-        r.c.blocked_until.is_(None), r.c.blocked_until <= bindparam("now", type_=r.c.blocked_until.type)
-    )
-    query = (
-        select(waiting.c.value)
-        .select_from(waiting.outerjoin(r, r.c.id == waiting.c.value))
-        .where(waiting.c.value.is_not(None), or_(r.c.id.is_(None), ready))
-    )
-    if not stale:
-        return query
-    oldest = (
-        select(d.c.received_at)
-        .where(d.c.finished_at.is_(None), d.c.partition == bindparam("partition"), d.c.repository_id == waiting.c.value)
-        .order_by(d.c.seq)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return query.where(oldest < bindparam("before", type_=d.c.received_at.type)).limit(1)

@@ -56,7 +56,11 @@ def _inbox() -> None:
         _text("state"),
         _big("finished_at", null=True),
         _text("note"),
-        sa.Column("body", sa.LargeBinary),
+    )
+    op.create_table(
+        "bodies",
+        sa.Column("seq", _ROW_ID, primary_key=True, autoincrement=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
     )
     _index("deliveries_pending", "deliveries", ["partition", "repository_id", "seq"], "finished_at IS NULL")
     op.create_table(
