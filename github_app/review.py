@@ -21,6 +21,9 @@ SNOOZE = dt.timedelta(days=7)
 """How long a snooze lasts when nobody says otherwise."""
 LONGEST_SNOOZE = dt.timedelta(days=30)
 
+REASON_INPUT = "trust:reason"
+"""The name of the input in which a reason is typed, in Slack its `action_id`."""
+
 
 class Action(StrEnum):
     """What somebody asks to happen to an alert; `wake` is the end of a snooze and never asked for by a person."""
@@ -32,6 +35,11 @@ class Action(StrEnum):
     SNOOZE = "snooze"
     REOPEN = "reopen"
     WAKE = "wake"
+
+    @property
+    def button(self) -> str:
+        """The name of the button that asks for this action, in Slack its `action_id`."""
+        return f"trust:{self.value}"
 
     @property
     def verdict(self) -> Verdict | None:

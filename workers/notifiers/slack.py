@@ -18,8 +18,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from workers.notifiers import GaveUp, Later, Links, Message, Setup
+from workers.render import reply as answer
 from workers.render import slack_alert as render
-from workers.render.escape import slack_mrkdwn
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class Slack:
         """See `Replier.reply`; `text` is plain. Only this user sees it (docs.slack.dev, chat.postEphemeral)."""
         with _translated():
             self._client.chat_postEphemeral(
-                channel=where, user=user, text=slack_mrkdwn(text, 2_000), thread_ts=thread or None, parse="none"
+                channel=where, user=user, text=answer.render(text), thread_ts=thread or None, parse="none"
             )
 
     def _post(self, message: Message, shown: render.SlackMessage) -> tuple[str, str]:

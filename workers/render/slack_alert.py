@@ -28,15 +28,10 @@ from slack_sdk.models.blocks import (
 )
 
 from github_app.model import Alert, State
-from github_app.review import MOST_REASON, SNOOZE, Action, DecisionRecord
+from github_app.review import MOST_REASON, REASON_INPUT, SNOOZE, Action, DecisionRecord
 from workers.render import words
 from workers.render.escape import safe_url, slack_mrkdwn, slack_plain
 from workers.render.message import Links, Message
-
-ACTION_PREFIX = "trust:"
-"""Every `action_id` of ours is this and the name of an `Action`."""
-REASON_ACTION = "trust:reason"
-"""`action_id` of the input for the reason."""
 
 _MOST_EVIDENCE = 8
 _MOST_REVIEWERS = 3
@@ -145,7 +140,7 @@ def _controls(alert: Alert) -> Iterable[Block]:
         block_id=_block_id(alert, "reason"),
         label=PlainTextObject(text="Reason, for the record"),
         element=PlainTextInputElement(
-            action_id=REASON_ACTION,
+            action_id=REASON_INPUT,
             multiline=True,
             max_length=MOST_REASON,
             placeholder=PlainTextObject(text="Whom did you ask, and what did they say?"),
@@ -195,7 +190,7 @@ def _button(
 ) -> ButtonElement:
     return ButtonElement(
         text=PlainTextObject(text=text),
-        action_id=f"{ACTION_PREFIX}{action}",
+        action_id=action.button,
         value=str(alert.id),
         style=style,
         confirm=confirm,
