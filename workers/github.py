@@ -59,11 +59,15 @@ class RefTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRef:
-    """A pull request that a commit belongs to. `merged_by` is None where GitHub's list does not tell."""
+    """A pull request that a commit belongs to. `merged_by` is None where GitHub's list does not tell.
+
+    `base` is the branch it was made for; "" where GitHub does not tell.
+    """
 
     number: int
     merged: bool
     merge_sha: str = ""
+    base: str = ""
     merged_by: Person | None = None
 
 
@@ -267,6 +271,7 @@ def _pull(value: Mapping[str, Any]) -> PullRef:
         number=value["number"],
         merged=isinstance(merged_at, str) or value.get("merged") is True,
         merge_sha=_text(value.get("merge_commit_sha")),
+        base=_text(_table(value.get("base")).get("ref")),
         merged_by=Person(id=merger["id"], login=_text(merger.get("login"))) if type(merger.get("id")) is int else None,
     )
 

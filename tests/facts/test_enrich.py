@@ -84,10 +84,11 @@ def test_a_merge_by_somebody_new_is_confirmed(github: GitHub, reader: GitHubRead
         [],
         [{"number": 7, "merged_at": None, "merge_commit_sha": p.NEW}],
         [{"number": 7, "merged_at": "2023-01-11T15:00:00Z", "merge_commit_sha": p.OLD}],
+        [{"number": 7, "merged_at": "2023-01-11T15:00:00Z", "merge_commit_sha": p.NEW, "base": {"ref": "next"}}],
     ],
 )
 def test_a_merge_that_github_does_not_know_was_a_push(github: GitHub, reader: GitHubReader, listed: list[Any]) -> None:
-    """No pull request, one that is open, or one that was merged as another commit: the text was made up."""
+    """No pull request, an open one, one merged as another commit or into another branch: the text was made up."""
     github.put(PULLS, listed)
     fact = ask(push(**MERGE), ledger(committer=LASSE), reader)
     assert (fact.via, fact.pull) == (Landing.PUSH, None)
@@ -105,6 +106,13 @@ def test_a_push_stays_what_it_was(github: GitHub, reader: GitHubReader) -> None:
     github.put(PULLS, [])
     assert ask(push(), ledger(), reader).via is Landing.PUSH
     assert ask(push(committer=MERGE["committer"], message="Update README"), ledger(), reader).via is Landing.WEB
+
+
+def test_a_forced_push_back_to_a_merge_is_no_merge(github: GitHub, reader: GitHubReader) -> None:
+    """The commit was merged once; now somebody threw away what came after it."""
+    github.put(PULLS, [{"number": 7, "merged_at": "2023-01-11T15:00:00Z", "merge_commit_sha": p.NEW}])
+    fact = p.only("push", p.push(forced=True, commits=[], head_commit=p.commit(**MERGE)))
+    assert (fact.via, ask(fact, ledger(), reader).via) == (Landing.PUSH, Landing.PUSH)
 
 
 def test_what_is_not_guarded_is_not_asked_for(github: GitHub, reader: GitHubReader) -> None:

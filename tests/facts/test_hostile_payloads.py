@@ -99,8 +99,9 @@ def put(body: Any, path: tuple[Any, ...], value: Any) -> None:
             body = body[key]
         except (KeyError, IndexError, TypeError):
             return
-    if isinstance(body, dict) or (isinstance(body, list) and path[-1] < len(body)):
-        body[path[-1]] = value
+    last = path[-1]
+    if isinstance(body, dict) or (isinstance(body, list) and isinstance(last, int) and last < len(body)):
+        body[last] = value
 
 
 def test_our_own_payloads_cover_every_event_that_is_read() -> None:

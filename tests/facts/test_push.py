@@ -112,6 +112,12 @@ def test_the_head_commit_decides_how_it_landed() -> None:
     assert [c.sha for c in fact.commits] == [OBJECT, NEW]
 
 
+def test_a_commit_that_was_elsewhere_before_was_pushed() -> None:
+    """Whoever pushes a branch's merge commit to the default branch has pressed no button."""
+    merge = commit(committer=WEB_FLOW, message="Merge pull request #12 from JiaT75/typo", distinct=False)
+    assert only("push", push(commits=[merge])).via is Landing.PUSH
+
+
 def test_without_a_sender_the_pusher_is_known_by_name() -> None:
     """Some pushes carry no sender."""
     assert only("push", push(sender=None)).actor == Person(login="JiaT75", email="jiat0218@gmail.com")

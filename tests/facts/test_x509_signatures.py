@@ -81,6 +81,13 @@ def test_an_identity_that_cannot_be_shown_is_not_used(address: str) -> None:
     assert name(signed(certificate(x509.RFC822Name(address)))).startswith("x509:SHA256:")
 
 
+def test_a_certificate_of_a_version_that_does_not_exist() -> None:
+    """Found by damaging certificates at random: one changed byte, and an error of another family."""
+    damaged = DETACHED.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07", 1)
+    assert damaged != DETACHED
+    assert signing_keys(make.armor("SIGNED MESSAGE", damaged)) == ((), "not an X.509 signature")
+
+
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_damaged_certificates_never_crash(data: st.DataObject) -> None:

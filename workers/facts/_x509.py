@@ -9,7 +9,6 @@ from __future__ import annotations
 import warnings
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import pkcs7
 
@@ -30,7 +29,7 @@ def signing_keys(data: bytes) -> list[SigningKey]:
             # cryptography warns of certificates that break a rule; whose they are is all that counts here.
             warnings.simplefilter("ignore")
             identities = [_identity(c) for c in pkcs7.load_der_pkcs7_certificates(data) if not _is_authority(c)]
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+    except Exception as error:  # cryptography has a dozen kinds of its own for a damaged certificate, without a common base
         raise Malformed("not an X.509 signature") from error
     if len(identities) != 1:
         raise Malformed("not one certificate that could be the signer's")

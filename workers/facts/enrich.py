@@ -15,7 +15,7 @@ from github_app.ledger import LedgerView
 from github_app.model import Person, Power, Repository, Signature, SigningKey
 from workers.facts.roles import repository_role
 from workers.facts.signatures import signing_keys
-from workers.github import Reader, Refused, TagObject
+from workers.github import PullRef, Reader, Refused, TagObject
 
 _MOST_KEYS = 4
 
@@ -132,10 +132,10 @@ def _landing(asking: _Asking, fact: CommitsLanded) -> Iterable[Fact]:
     """Confirm how commits landed, for somebody who would be new at it.
 
     A merge is claimed by a commit's text, which anybody can write; and a rebase merge, or a merge whose title was
-    edited, looks like a push.
+    edited, looks like a push. A forced push never is a merge, even one back to a commit that was merged once.
     """
     claimed = fact.via is Landing.MERGE
-    if not fact.guarded or fact.actor is None or _uses(asking.ledger, Power.COMMITTER, fact.actor):
+    if not fact.guarded or fact.forced or fact.actor is None or _uses(asking.ledger, Power.COMMITTER, fact.actor):
         return [fact]
     if claimed and _uses(asking.ledger, Power.MERGER, fact.actor):
         return [fact]
@@ -143,11 +143,16 @@ def _landing(asking: _Asking, fact: CommitsLanded) -> Iterable[Fact]:
         pulls = asking.reader.pulls_of_commit(asking.repository, asking.installation_id, fact.after)
     except Refused as refused:
         return [replace(fact, gap=refused.sentence)]
-    merged = next((pull.number for pull in pulls if pull.merged and pull.merge_sha == fact.after), None)
+    merged = next((pull.number for pull in pulls if _landed(pull, fact)), None)
     if merged is not None:
         return [replace(fact, via=Landing.MERGE, pull=merged)]
     # GitHub's own committer is no proof: commits made through its API carry it too.
     return [replace(fact, via=Landing.PUSH)] if claimed else [fact]
+
+
+def _landed(pull: PullRef, fact: CommitsLanded) -> bool:
+    """Say whether a pull request was merged as just this commit into just this branch."""
+    return pull.merged and pull.merge_sha == fact.after and pull.base in {"", fact.ref.removeprefix("refs/heads/")}
 
 
 def _uses(ledger: LedgerView, power: Power, who: Person) -> bool:

@@ -71,14 +71,14 @@ def _branch(envelope: Envelope, ref: str, before: str, after: str, common: dict[
     payload = envelope.payload
     listed = [c for c in read.items(payload.get("commits")) if isinstance(c, dict)]
     commits = tuple(_commit(c) for c in listed)
-    head = payload.get("head_commit")
-    via, claimed = _landing(_commit(head) if isinstance(head, dict) else commits[-1] if commits else None)
+    forced = payload.get("forced") is True
+    via, claimed = (Landing.PUSH, None) if forced else _landing(payload.get("head_commit"), commits)
     repository = envelope.repository
     return CommitsLanded(
         ref=ref,
         before=before,
         after=after,
-        forced=payload.get("forced") is True,
+        forced=forced,
         guarded=repository is not None and ref == _HEADS + repository.default_branch,
         via=via,
         commits=commits,
@@ -87,9 +87,12 @@ def _branch(envelope: Envelope, ref: str, before: str, after: str, common: dict[
     )
 
 
-def _landing(head: Commit | None) -> tuple[Landing, int | None]:
+def _landing(head_commit: object, commits: tuple[Commit, ...]) -> tuple[Landing, int | None]:
     """Say how it seems to have landed, and which pull request the head commit claims; a forger can write both."""
-    if head is None or not is_web_flow(head.committer):
+    shown = read.table(head_commit)
+    head = _commit(shown) if shown else commits[-1] if commits else None
+    # A button always makes a new commit; one that was on another branch before (`distinct` is false) was pushed here.
+    if head is None or shown.get("distinct") is False or not is_web_flow(head.committer):
         return Landing.PUSH, None
     claim = _MERGE.match(head.title) or _SQUASH.fullmatch(head.title)
     if claim is None or int(claim[1]) == 0:
