@@ -51,7 +51,7 @@ def own_words(text: str) -> str:
 
 def sentences(text: str) -> tuple[Sentence, ...]:
     """Return what the author says, sentence by sentence."""
-    plain = unicodedata.normalize("NFKC", own_words(text))
+    plain = unicodedata.normalize("NFKC", own_words(text))[:MOST_CHARACTERS]
     found = []
     for part in _END.split("".join(c for c in plain if unicodedata.category(c) != "Cf")):
         words = [word[:_MOST_WORD] for word in _WORD.findall(part.translate(_NO_APOSTROPHES))]
