@@ -167,15 +167,20 @@ class History:
         written = {sha: self.graph.times[i] for sha, i in self.graph.index.items()}
         found = list(tags.read(self.git, written))
         self.tag_count = len(found)
-        facts = [fact for tag in found for fact in self._tag(tag, arrived, repository)]
+        span = (landed[0].at, landed[-1].at)
+        facts = [fact for tag in found for fact in self._tag(tag, arrived, span, repository)]
         return sorted(facts, key=lambda fact: fact.at)
 
-    def _tag(self, tag: tags.Tag, arrived: dict[str, int], repository: Repository) -> Iterator[TagCreated]:
+    def _tag(
+        self, tag: tags.Tag, arrived: dict[str, int], span: tuple[int, int], repository: Repository
+    ) -> Iterator[TagCreated]:
         """Yield a tag as a fact; one that several keys signed is told once for each, so that none hides behind another."""
+        first, last = span
         now = int(self.now.timestamp())
-        landed = min(arrived.get(tag.target, tag.target_at), now)
+        # Without any time of its own it is told at the end, where it can teach nothing too early.
+        landed = min(arrived.get(tag.target, tag.target_at) or last, now)
         # A tag cannot be older than what it points to; such a date, or one to come, is made up.
-        at = tag.tagged_at if min(tag.target_at, landed) <= tag.tagged_at <= now else landed
+        at = max(first, tag.tagged_at if min(tag.target_at, landed) <= tag.tagged_at <= now else landed)
         keys, gap = signing_keys(tag.signature) if tag.signature else ((), "")
         signatures: list[Signature | None] = [Signature(key=key) for key in keys[:_MOST_KEYS_A_TAG]]
         for signature in signatures or [None]:
