@@ -44,8 +44,8 @@ def judge(
 ) -> Judgement:
     """Judge facts of one repository (or organisation) in order and let the ledger learn each of them.
 
-    Until the ledger is settled nobody can be new: of the facts before that time only those detectors hear that need
-    no history.
+    Until the ledger is settled nobody can be new: facts are remembered, and only detectors that need no history are
+    asked.
 
     Args:
         facts: in landing order.
@@ -57,7 +57,7 @@ def judge(
     for fact in facts:
         introduce(ledger, fact)
         change = Change(fact=fact, ledger=ledger)
-        settled = ledger.settled_at is not None and ledger.settled_at <= fact.at
+        settled = ledger.settled_at is not None
         for detector in detectors:
             if isinstance(fact, detector.watches) and (settled or not detector.needs_history):
                 _ask(detector, change, ledger, now or fact.at, result)

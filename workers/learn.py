@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 DELAYS = tuple(dt.timedelta(seconds=s) for s in (5, 30, 120, 600, 900, 1800))
 """How long to wait after each failure that may pass: about an hour in all, then the repository is watched as it is."""
 
+GET_TO_KNOW = dt.timedelta(days=90)
+"""How long a repository without a history is only watched before somebody can be new in it."""
+
 _LEASE_SECONDS = 180
 _RENEW_SECONDS = 10
 _CHUNK = 200
@@ -82,7 +85,7 @@ def _attempt(runtime: Runtime, watch: Watch, progress: Callable[[str], None], no
     path = _path(runtime, watch)
     try:
         ledger, how = _past(runtime, watch, _clone(runtime, watch, path, progress), progress)
-        _settle(runtime, watch, ledger, how, problem="")
+        _settle(runtime, watch, ledger, how)
     except NotOursError as error:
         log.info("%s: %s", watch.full_name, error)
     except (clone.CloneUnavailableError, Unavailable, ConflictError, OSError) as error:
@@ -185,28 +188,49 @@ def _scope(watch: Watch) -> str:
     return f"repo:{watch.id}"
 
 
-def _settle(runtime: Runtime, watch: Watch, ledger: Ledger, how: str, *, problem: str) -> None:
+def _settle(runtime: Runtime, watch: Watch, ledger: Ledger, how: str) -> None:
     """Write what was learned and let the deliveries go, in one transaction."""
     store, now = runtime.store, utcnow()
     _still_ours(runtime, watch)
     ledger.settle(now, how)
     with store.begin() as connection:
         store.ledgers.write(connection, {_scope(watch): ledger})
-        store.repositories.set_state(connection, watch.id, "watched", at=now, settled_at=now, attempts=0, problem=problem)
-        if problem:
-            store.problems.report(connection, _scope_problem(watch), problem, now)
-        else:
-            store.problems.clear(connection, _scope_problem(watch))
+        store.repositories.set_state(connection, watch.id, "watched", at=now, settled_at=now, attempts=0)
+        store.problems.clear(connection, _scope_problem(watch))
     log.info("%s is watched: %s", watch.full_name, how, extra={"repository": watch.full_name})
     runtime.waker.partitions([partition_of(watch.id, watch.owner_id)])
 
 
 def _without(runtime: Runtime, watch: Watch, why: str) -> None:
-    """Watch a repository whose past nobody can tell; that is a blind spot, so it is said."""
-    scope = _scope(watch)
-    ledger = runtime.store.ledgers.load([scope], ())[scope]
-    problem = f"{watch.full_name} is watched without its history: {why}"
-    _settle(runtime, watch, ledger, f"without history: {why}"[:500], problem=problem)
+    """Watch a repository whose past nobody can tell; that is a blind spot, so it is said.
+
+    Its ledger stays unsettled for `GET_TO_KNOW`: nobody is called new there while everybody is.
+    """
+    store, now = runtime.store, utcnow()
+    _still_ours(runtime, watch)
+    problem = (
+        f"{watch.full_name} is watched without its history, so newcomers are not told for {GET_TO_KNOW.days} days: {why}"
+    )
+    with store.begin() as connection:
+        store.repositories.set_state(connection, watch.id, "watched", at=now, attempts=0, problem=problem)
+        store.problems.report(connection, _scope_problem(watch), problem, now)
+    log.warning("%s", problem, extra={"repository": watch.full_name})
+    runtime.waker.partitions([partition_of(watch.id, watch.owner_id)])
+
+
+def settle_known(runtime: Runtime, now: dt.datetime) -> int:
+    """Settle repositories that were watched without history long enough to know their people; return how many."""
+    store = runtime.store
+    due = [w for w in store.repositories.all() if w.state == "watched" and w.settled_at is None]
+    due = [w for w in due if w.state_at <= now - GET_TO_KNOW]
+    for watch in due:
+        ledger = store.ledgers.load([_scope(watch)], ())[_scope(watch)]
+        ledger.settle(now, f"watched for {GET_TO_KNOW.days} days")
+        with store.begin() as connection:
+            store.ledgers.write(connection, {_scope(watch): ledger})
+            store.repositories.set_state(connection, watch.id, "watched", at=now, settled_at=now)
+            store.problems.clear(connection, _scope_problem(watch))
+    return len(due)
 
 
 def _later(runtime: Runtime, watch: Watch, why: str, now: dt.datetime, retry_at: dt.datetime | None) -> None:

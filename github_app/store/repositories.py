@@ -18,7 +18,7 @@ from github_app.store.schema import repositories as r
 class Watch:
     """A repository as the app knows it.
 
-    `state` is new (seen), learning (its past is being read), watched or removed. `settled_at` is when its past had been
+    `state`, since `state_at`, is new (seen), learning (its past is being read), watched or removed. `settled_at` is when its past had been
     learned. Nothing is done with it before `blocked_until`; `problem` says why, `attempts` how often that was tried.
     """
 
@@ -28,6 +28,7 @@ class Watch:
     default_branch: str
     installation_id: int | None
     state: str
+    state_at: dt.datetime
     settled_at: dt.datetime | None
     blocked_until: dt.datetime | None
     attempts: int
