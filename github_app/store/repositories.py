@@ -18,8 +18,9 @@ from github_app.store.schema import repositories as r
 class Watch:
     """A repository as the app knows it.
 
-    `state`, since `state_at`, is new (seen), learning (its past is being read), watched or removed. `settled_at` is when its past had been
-    learned. Nothing is done with it before `blocked_until`; `problem` says why, `attempts` how often that was tried.
+    `state`, since `state_at`, is new (seen), learning (its past is being read), watched or removed. `settled_at` is when
+    its past had been learned. Nothing is done with it before `blocked_until`; `problem` says why, `attempts` how often
+    that was tried.
     """
 
     id: int
