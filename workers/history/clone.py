@@ -104,7 +104,7 @@ def update(
         CloneUnavailableError: it may work later.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(target.with_suffix(".lock")):
+    with alone(target):
         _prepare(origin, target)
         if shutil.disk_usage(target).free < _LEAST_FREE:
             raise CloneUnavailableError(f"less than {_LEAST_FREE >> 20} MB are free for the history of {origin.name}")
@@ -125,8 +125,13 @@ def update(
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    with path.open("w", encoding="ascii") as lock:
+def alone(target: Path) -> Iterator[None]:
+    """Hold a clone for this process.
+
+    Raises:
+        CloneUnavailableError: another process holds it.
+    """
+    with target.with_suffix(".lock").open("w", encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -85,6 +85,8 @@ class Git:
         name = line(str(path), 300)
         if not given.exists():
             raise HistoryError(f"there is nothing at {name}: name a git repository by path or URL")
+        if not given.is_dir():
+            raise HistoryError(f"{name} is not a git repository")
         inner = given / ".git"
         found = cls(git_dir=(inner if inner.exists() else given).absolute(), name=name)
         try:
