@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -64,13 +65,13 @@ def fetch(connection: Connection, wanted: Mapping[str, Collection[str]]) -> dict
     found: dict[str, list[Found]] = {scope: [] for scope in scopes}
     for row in connection.execute(_FETCH[dialect], asked).all():
         if row[3] in POWERS:
-            found[row[0]].append(_found(row))
+            found[row[0]].append(_found(tuple(row)))
     return found
 
 
 def every(connection: Connection, scope: str) -> list[Found]:
     """Return everything that is held in a scope, by authors too."""
-    return [_found(row) for row in connection.execute(_EVERY, {"scope": scope}) if row[3] in POWERS]
+    return [_found(tuple(row)) for row in connection.execute(_EVERY, {"scope": scope}) if row[3] in POWERS]
 
 
 def put(connection: Connection, held: Sequence[tuple[str, Holding]]) -> None:
@@ -85,7 +86,9 @@ def drop(connection: Connection, rows: Sequence[tuple[str, str, Power]]) -> None
         connection.execute(_DELETE, [{"scope": c, "subject": s, "power": p.value} for c, s, p in rows])
 
 
-def _found(row: Sequence[Any]) -> Found:
+@lru_cache(maxsize=16384)
+def _found(row: tuple[Any, ...]) -> Found:
+    """Build a holding, or take the one built from an equal row: between two batches most rows are as they were."""
     (
         _,
         subject,
