@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from github_app import settings as environment
 from github_app import create_app
+from github_app import settings as environment
 
 
 def received_at(environ: Mapping[str, Any]) -> dt.datetime:

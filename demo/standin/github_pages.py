@@ -22,6 +22,7 @@ def routes(hub: GitHub) -> None:
     rule(f"{at}/pull/<int:number>", view_func=pages.pull)
     rule(f"{at}/pull/<int:number>/<path:rest>", endpoint="pull_tab", view_func=pages.pull)
     rule(f"{at}/issues/<int:number>", view_func=pages.issue)
+    rule(f"{at}/tree/<path:ref>", endpoint="tree", view_func=pages.repository)
     rule(f"{at}/commit/<sha>", view_func=pages.commit)
     rule(f"{at}/runs/<int:number>", view_func=pages.run)
     rule(f"{at}/releases/tag/<tag>", view_func=pages.tag)
@@ -34,7 +35,7 @@ class Pages:
     def __init__(self, hub: GitHub) -> None:
         self._hub = hub
 
-    def repository(self, owner: str, name: str) -> str:
+    def repository(self, owner: str, name: str, ref: str = "") -> str:  # noqa: ARG002  # every branch shows the same
         """The repository: its pull requests, retold issues and tags."""
         with self._hub.state.lock:
             return self._draw("repository.html", self._repo(owner, name))

@@ -166,8 +166,10 @@ class Slack:
     def _list(self, _: Json) -> Json:
         return {"channels": [{"id": self.channel.id, "name": self.channel.name}]}
 
-    def _channel(self, given: Json) -> Json:
-        if given.get("channel") not in {self.channel.id, self.channel.name, f"#{self.channel.name}"}:
+    def _channel(self, given: Json, *, by_name: bool = False) -> Json:
+        """Return the channel; names are only taken where something is posted."""
+        names = {self.channel.name, f"#{self.channel.name}"} if by_name else set()
+        if given.get("channel") not in names | {self.channel.id}:
             raise SlackError("channel_not_found")
         return {"id": self.channel.id, "name": self.channel.name, "is_channel": True, "is_member": True}
 
@@ -193,7 +195,7 @@ class Slack:
         return dict(meta)
 
     def _post(self, given: Json) -> Json:
-        self._channel(given)
+        self._channel(given, by_name=True)
         self._pace()
         thread = given.get("thread_ts")
         if thread and thread not in self.channel.messages:
@@ -233,7 +235,7 @@ class Slack:
         return {"channel": self.channel.id, "ts": given["ts"]}
 
     def _post_ephemeral(self, given: Json) -> Json:
-        self._channel(given)
+        self._channel(given, by_name=True)
         if given.get("user") not in self.members:
             raise SlackError("user_not_in_channel")
         ts = self.new_ts()
