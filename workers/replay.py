@@ -48,6 +48,7 @@ class Replay:
         self._ledgers: dict[str, Ledger] = {}
         self._detectors = detectors.load()
         self._seen: set[str] = set()
+        self._played: set[str] = set()
 
     def line(self, text: str) -> dict[str, Any]:
         """Return what one JSON line leads to; a bad line is an answer with `error`, never an exception."""
@@ -59,6 +60,10 @@ class Replay:
         if not isinstance(entry, dict) or not isinstance(entry.get("event"), str):
             return answer | {"error": 'each line needs {"event": "...", "payload": {...}}'}
         answer["delivery"] = entry.get("delivery") if isinstance(entry.get("delivery"), str) else None
+        if answer["delivery"]:
+            if answer["delivery"] in self._played:
+                return answer | {"ignored": "a repeated delivery: its GUID was seen before"}
+            self._played.add(answer["delivery"])
         try:
             answer |= self._play(entry)
         except Unreadable as error:

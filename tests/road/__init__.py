@@ -1,0 +1,1 @@
+"""The road from the inbox to the outbox, and the command line on top of it."""
