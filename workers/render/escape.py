@@ -61,11 +61,11 @@ _BROADCAST = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE
 
 
 def slack_plain(text: str, limit: int = 300) -> str:
-    """Return text for a `plain_text` object or a rich text element, which Slack does not read as markup.
+    """Return text for a `plain_text` object or a rich text element, which Slack does not read as markup; `-` for none.
 
     https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
     """
-    return _isolated(plain(text, limit - 2))
+    return _isolated(plain(text, limit - 2) or "-")
 
 
 def slack_mrkdwn(text: str, limit: int = 300) -> str:
@@ -86,21 +86,19 @@ _SLACK_LOOK_ALIKES = {"*": "\u2217", "~": "\u223c", "`": "\u02cb", "_": "\uff3f"
 
 # A word goes into a code span, where GitHub links nothing, when it could mention (@x, @org/team), refer (#1, GH-1,
 # a/b#1, a commit's id), link by itself, be an emoji or start mathematics.
-_RISKY = re.compile(
-    r"@|\#\d|\bGH-\d|://|\bwww\.|\b[0-9a-f]{7,64}\b|:[+\w-]+:|\$|\b(?:GHSA|CVE)-|\bmailto:|\bxmpp:", re.IGNORECASE
-)
+_RISKY = re.compile(r"@|#\d|GH-\d|://|www\.|[0-9a-f]{7}|:[+\w-]+:|\$|GHSA-|CVE-|mailto:|xmpp:", re.IGNORECASE)
 _WORD = re.compile(r"(?P<open>[(\[{\"'\u201c]*)(?P<core>.*?)(?P<close>[)\]}\"'\u201d,.;:!?\u2026]*)", re.DOTALL)
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#|~!^=])")
 _STARTS_A_BLOCK = re.compile(r"^([-+>]|\d{1,9}(?=[.)]))")
 
 
 def markdown(text: str, limit: int = 300) -> str:
-    """Return text for GitHub Markdown, as one line of plain text that mentions, refers to and closes nothing.
+    """Return text for GitHub Markdown, one line that mentions, refers to and closes nothing; `-` for none.
 
     GitHub looks for mentions and references after reading the Markdown, so backslashes and entities do not stop them;
     in code it does not look (github.github.com/gfm, docs.github.com "Basic writing and formatting syntax").
     """
-    words = [_markdown_word(word) for word in plain(text, limit).split(" ")]
+    words = [_markdown_word(word) for word in (plain(text, limit) or "-").split(" ")]
     line = _STARTS_A_BLOCK.sub(_escaped_start, " ".join(words))
     return _isolated(line)
 

@@ -99,7 +99,8 @@ class Links:
         return ""
 
     def _under(self, repository: Repository, path: str) -> str:
-        if not _FULL_NAME.fullmatch(repository.full_name):
+        # A browser would walk up from `..`, into somebody else's repository.
+        if not _FULL_NAME.fullmatch(repository.full_name) or not {".", ".."}.isdisjoint(path.split("/")):
             return ""
         return safe_url(f"{self.github_url}/{repository.full_name}/{path}")
 

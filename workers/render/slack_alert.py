@@ -88,17 +88,17 @@ def _story(
     finding = alert.finding
     where = [_link(message.repository.full_name, links.repository(message.repository), 100)]
     if finding.pull is not None:
-        where += [_text(", "), _link(f"pull request {finding.pull}", links.pull(message.repository, finding.pull))]
+        where += [_own(", "), _link(f"pull request {finding.pull}", links.pull(message.repository, finding.pull))]
     sections = [
         _section(_bold(finding.title, 400)),
-        _section(*where, _text(f", {words.minute(alert.at)}")),
-        _section(_text(f"{words.state_line(alert, decisions)}", 300)),
+        _section(*where, _own(f", {words.minute(alert.at)}")),
+        _section(_text(words.state_line(alert, decisions), 300)),
     ]
     if alert.state is not State.RESOLVED:
         change = f"{finding.before} \u2192 {finding.after}"
         sections += [
-            _section(_bold("\nWhy it matters\n"), _text(finding.why, 900)),
-            _section(_bold("Changed: "), _text(change, 400)),
+            _section(_own("\nWhy it matters\n", bold=True), _text(finding.why, 900)),
+            _section(_own("Changed: ", bold=True), _text(change, 400)),
         ]
     if finding.private:
         sections.append(_section(_italic(words.PRIVATE)))
@@ -109,7 +109,7 @@ def _evidence(alert: Alert, message: Message, links: Links) -> list[RichTextSect
     shown: list[list[Part]] = []
     for item in alert.finding.evidence[:_MOST_EVIDENCE]:
         kind, value = words.evidence(item)
-        shown.append([_text(f"{kind} "), _link(value, links.evidence(message.repository, item))])
+        shown.append([_text(kind, 40), _own(" "), _link(value, links.evidence(message.repository, item))])
     if (more := len(alert.finding.evidence) - _MOST_EVIDENCE) > 0:
         shown.append([_text(f"and {more} more")])
     parts: list[RichTextSectionElement | RichTextListElement] = [_label("Evidence"), _list(shown)] if shown else []
@@ -125,7 +125,7 @@ def _people(alert: Alert, links: Links) -> list[RichTextSectionElement | RichTex
     if not alert.reviewers:
         return [_label("Who should look"), _section(_text(words.nobody_to_ask(alert), 300))]
     rows = [
-        [_link(r.person.label, links.person(r.person.login), code=False), _text(f": {words.why_reviewer(r)}")]
+        [_link(r.person.label, links.person(r.person.login)), _own(f": {words.why_reviewer(r)}")]
         for r in alert.reviewers[:_MOST_REVIEWERS]
     ]
     return [_label("Who should look"), _list(rows)]
@@ -217,24 +217,26 @@ def _block_id(alert: Alert, what: str) -> str:
     return f"{what}:{alert.id}:{alert.version}"
 
 
+def _own(text: str, *, bold: bool = False) -> Text:
+    """Return our own words, with their blanks and line breaks."""
+    return Text(text=text, style=RichTextElementParts.TextStyle(bold=True) if bold else None)
+
+
 def _text(text: str, limit: int = 200) -> Text:
-    # Our own blanks around a text count; `slack_plain` takes them away with everybody else's.
-    front, back = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    return Text(text=f"{front}{slack_plain(text, limit)}{back}")
+    return Text(text=slack_plain(text, limit))
 
 
 def _bold(text: str, limit: int = 200) -> Text:
-    return Text(text=_text(text, limit).text, style=RichTextElementParts.TextStyle(bold=True))
+    return Text(text=slack_plain(text, limit), style=RichTextElementParts.TextStyle(bold=True))
 
 
 def _italic(text: str, limit: int = 300) -> Text:
-    return Text(text=_text(text, limit).text, style=RichTextElementParts.TextStyle(italic=True))
+    return Text(text=slack_plain(text, limit), style=RichTextElementParts.TextStyle(italic=True))
 
 
-def _link(label: str, url: str, limit: int = 150, *, code: bool = False) -> Part:
-    style = RichTextElementParts.TextStyle(code=True) if code else None
+def _link(label: str, url: str, limit: int = 150) -> Part:
     shown = slack_plain(label, limit)
-    return Link(url=url, text=shown, style=style) if url else Text(text=shown or "-", style=style)
+    return Link(url=url, text=shown) if url else Text(text=shown)
 
 
 def _section(*parts: Part) -> RichTextSectionElement:
@@ -242,7 +244,7 @@ def _section(*parts: Part) -> RichTextSectionElement:
 
 
 def _label(text: str) -> RichTextSectionElement:
-    return _section(_bold(text))
+    return _section(_own(text, bold=True))
 
 
 def _list(rows: Iterable[Sequence[Part]]) -> RichTextListElement:
