@@ -53,7 +53,7 @@ def test_slack_says_all_that_is_needed_to_judge() -> None:
         "never used \u2192 merged pull request 12",
         "commit 8ace358d65",
         "merger 2026-03-01, 424 days later",
-        "Lasse (@lasse): has merged here since 2015-03-18",
+        "@lasse: has merged here since 2015-03-19",
     ):
         assert part in said
     assert list(buttons(shown.blocks)) == [
@@ -133,7 +133,7 @@ def test_a_comment_is_short_and_complete() -> None:
         "**New Comer \\(`@newcomer`\\) merged a pull request for the first time**",
         "Also: **Another change** *Open since 2026-03-01.*",
         f"[`8ace358d65`](https://github.com/acme/tool/commit/{SHA})",
-        "[`lasse`](https://github.com/lasse), who has merged here since 2015-03-18",
+        "[`lasse`](https://github.com/lasse), who has merged here since 2015-03-19",
         "**What to do:**",
     ):
         assert part in said
