@@ -123,10 +123,9 @@ def _clone(runtime: Runtime, watch: Watch, path: Path, progress: Callable[[str],
 def _past(runtime: Runtime, watch: Watch, git: Git, progress: Callable[[str], None]) -> tuple[Ledger, str]:
     """Read the past into a ledger that is not written yet."""
     later = _later_news(runtime, watch)
-    scope = _scope(watch)
     if later.created:
-        return runtime.store.ledgers.load([scope], ())[scope], "the default branch did not exist yet"
-    history = _open(git, later)
+        raise NoHistoryError("its default branch was made after the app was installed")
+    history, scope = _open(git, later), _scope(watch)
     named = {key for person in history.people() for key in keys(person)}
     ledger = runtime.store.ledgers.load([scope], named)[scope]
     told = 0

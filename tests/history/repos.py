@@ -49,6 +49,7 @@ class Builder:
     lines: list[bytes] = field(default_factory=list)
     marks: int = 0
     clock: int = START
+    begun: set[str] = field(default_factory=set)
 
     @classmethod
     def new(cls, path: Path, *options: str) -> Builder:
@@ -79,7 +80,10 @@ class Builder:
             f"committer {committer or author} {when} +0000\ndata {len(data)}".encode(),
             data,
         ]
-        if parents is not None and parents:
+        if parents is None and branch not in self.begun and (self.path / "refs/heads" / branch).exists():
+            parents = [f"refs/heads/{branch}^0"]  # fast-import forgets between two runs what a branch stands on
+        self.begun.add(branch)
+        if parents:
             self.lines.append(f"from {parents[0]}".encode())
             self.lines += [f"merge {parent}".encode() for parent in parents[1:]]
         for name, content in (files if files is not None else {f"src/{self.marks}.c": title}).items():
@@ -99,7 +103,7 @@ class Builder:
     def build(self) -> Path:
         """Write what was added so far and return the repository."""
         git(self.path, "fast-import", "--quiet", "--force", "--date-format=raw", text=b"\n".join(self.lines) + b"\n")
-        self.lines = []
+        self.lines, self.begun = [], set()
         return self.path
 
 

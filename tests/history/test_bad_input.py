@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.history.repos import ANN, BOB, START, Builder, facts, git, landed, raw_commit
+from tests.history.repos import ANN, BOB, START, Builder, facts, git, landed
 from workers.facts.git_history import History, HistoryError
 
 
