@@ -60,7 +60,7 @@ def runtime(hub: GitHub, app_key: tuple[str, str], sqlite_store: Store, tmp_path
         github_url=hub.url,
         data_dir=tmp_path / "data",
     )
-    app = GitHubApp(settings)
+    app = GitHubApp(settings, pause=0, pause_writes=0)
     yield Runtime(
         settings=settings,
         store=sqlite_store,
