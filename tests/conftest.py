@@ -8,10 +8,12 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from github_app.store import Store
 
@@ -37,15 +39,39 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def _postgres_database(server: str, template: str = "template1") -> Iterator[str]:
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield re.sub(r"^postgresql://([^/]*)/[^?]*", rf"postgresql+psycopg://\1/{name}", server)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """Return the name of a PostgreSQL database with our tables, to be copied."""
+    with _postgres_database(postgres_server) as url:
+        with closing(Store.open(url)) as opened:
+            opened.migrate()
+        yield str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file with our tables, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "trust.db"
+    with closing(Store.open(f"sqlite:///{file}")) as opened:
+        opened.migrate()
+    return file
+
+
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """Return the SQLAlchemy URL of an empty PostgreSQL database of the test's own."""
-    name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield re.sub(r"^postgresql://([^/]*)/[^?]*", rf"postgresql+psycopg://\1/{name}", postgres_server)
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with _postgres_database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture
@@ -62,19 +88,23 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    """Return a store with tables, once on SQLite and once on PostgreSQL."""
-    yield from _opened(database_url)
+def postgres_store(postgres_server: str, postgres_template: str) -> Iterator[Store]:
+    """Return a store with tables in PostgreSQL."""
+    with _postgres_database(postgres_server, postgres_template) as url, closing(Store.open(url)) as opened:
+        yield opened
 
 
 @pytest.fixture
-def sqlite_store(sqlite_url: str) -> Iterator[Store]:
+def sqlite_store(sqlite_url: str, sqlite_template: Path) -> Iterator[Store]:
     """Return a store with tables in a SQLite file."""
-    yield from _opened(sqlite_url)
+    with closing(Store.open(sqlite_url)) as opened:
+        shutil.copyfile(sqlite_template, str(make_url(sqlite_url).database))
+        yield opened
 
 
-def _opened(url: str) -> Iterator[Store]:
-    opened = Store.open(url)
-    opened.migrate()
-    yield opened
-    opened.close()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Return a store with tables, once on SQLite and once on PostgreSQL."""
+    found = request.getfixturevalue("sqlite_store" if request.param == "sqlite" else "postgres_store")
+    assert isinstance(found, Store)
+    return found

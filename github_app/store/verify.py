@@ -97,8 +97,12 @@ class _Verification:
                 self._anchored_heads[scope] = Head(row["n"], row["hash"])
         if found:
             return  # what follows from a broken chain proves nothing
-        for row in rows:
-            replay.tell(row)
+        try:
+            for row in rows:
+                replay.tell(row)
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            yield f"{scope}: an entry cannot be understood, so nothing could be compared with it"
+            return
         if scope == ROOT:
             self._begun = {row["subject"] for row in rows}
             return

@@ -5,23 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from github_app.model import Repository
-from github_app.store import Delivery, Outcome, Store
-
-NOW = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
-MINUTE = dt.timedelta(minutes=1)
-
-
-def delivery(guid: str, *, repository_id: int = 1, partition: int = 3, at: dt.datetime = NOW) -> Delivery:
-    """Return a push of the test's repository."""
-    return Delivery(
-        guid=guid,
-        event="push",
-        received_at=at,
-        partition=partition,
-        repository_id=repository_id,
-        owner_id=9,
-        body=b'{"a": "\x00"}',
-    )
+from github_app.store import Outcome, Store
+from tests.store.samples import MINUTE, NOW, delivery
 
 
 def guids(store: Store, partition: int = 3, limit: int = 100, now: dt.datetime = NOW) -> list[str]:

@@ -10,11 +10,7 @@ from github_app.identity import keys
 from github_app.ledger import Entry, Holding, Ledger
 from github_app.model import Person, Power, Repository
 from github_app.store import ConflictError, Store
-
-NOW = dt.datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=dt.UTC)
-DAY = dt.timedelta(days=1)
-ANNA = Person(id=1, login="anna", name="Anna", email="anna@example.org")
-BEN = Person(id=2, login="ben", name="Ben")
+from tests.store.samples import ANNA, BEN, DAY, NOW
 
 
 def load(store: Store, scope: str = "repo:1", *people: Person) -> Ledger:

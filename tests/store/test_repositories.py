@@ -6,8 +6,8 @@ import datetime as dt
 
 from github_app.model import Repository
 from github_app.store import Store
+from tests.store.samples import NOW
 
-NOW = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 
 
