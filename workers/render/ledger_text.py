@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from github_app.ledger import Holding
-from github_app.model import Power
 from github_app.store.repositories import Watch
 from workers.render.escape import terminal
+
+from github_app.ledger import Holding
+from github_app.model import Power
 
 
 def holdings_table(watch: Watch, holdings: Iterable[Holding]) -> str:
     """Return who holds which power over a repository, power by power, longest first; authors only as a number."""
     held = sorted(holdings, key=lambda h: (list(Power).index(h.power), h.since))
     authors = [h for h in held if h.power is Power.AUTHOR]
-    state = f"watched, past known since {_day(watch.settled_at)}" if watch.settled_at else f"{watch.state}: {watch.problem or 'past not learned yet'}"
+    state = (
+        f"watched, past known since {_day(watch.settled_at)}"
+        if watch.settled_at
+        else f"{watch.state}: {watch.problem or 'past not learned yet'}"
+    )
     lines = [f"{terminal(watch.full_name)} ({terminal(state)})", ""]
     lines.append(f"{'power':<16} {'since':<11} {'last used':<11} {'uses':>6}  who")
     lines.extend(_row(h) for h in held if h.power is not Power.AUTHOR)
