@@ -13,16 +13,12 @@ from sqlalchemy import Connection
 from github_app import identity, review
 from github_app.model import Alert, Person
 from github_app.review import Action, Decided, Refused
-from github_app.store import Store
+from github_app.store import ConflictError, Store
 from github_app.store.alerts import scope_of
 
 _TRIES = 5
 
 Also = Callable[[Connection, Decided | Refused], None]
-
-
-class _OvertakenError(Exception):
-    """Somebody decided between our reading and our writing; look again."""
 
 
 def apply(  # noqa: PLR0917  # as `review.decide`
@@ -60,7 +56,7 @@ def apply(  # noqa: PLR0917  # as `review.decide`
                 if also is not None:
                     also(connection, outcome)
                 return outcome
-        except _OvertakenError:
+        except ConflictError:
             continue
     return Refused(sentence="too many people are deciding about this alert at this moment: look at it and try again")
 
@@ -97,7 +93,7 @@ def _decide(  # noqa: PLR0917  # the arguments of `apply`, passed on
     outcome = review.decide(alert, action, by, known, reason, now, previous, via=via, until=until)
     if isinstance(outcome, Decided):
         if not store.alerts.save(connection, outcome.alert, outcome.record):
-            raise _OvertakenError
+            raise ConflictError
         store.outbox.touch(connection, alert_id)
     return outcome
 
