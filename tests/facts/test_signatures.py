@@ -127,16 +127,30 @@ def test_a_signature_by_gpg_names_the_subkey(tmp_path: Path) -> None:
         make.new_packet(make.signature(make.subpacket(33, b"\x04" + bytes.fromhex(JIA), critical=True))),
         make.new_packet(bytes([3, 5, 0, *bytes(4)]) + bytes.fromhex(JIA[-16:]) + bytes([1, 2, 0, 0])),
     ],
+    ids=[
+        "both",
+        "long-length",
+        "long-subpacket",
+        "old",
+        "old-1",
+        "old-4",
+        "old-rest",
+        "two-octets",
+        "critical",
+        "version-3",
+    ],
 )
 def test_one_key_has_one_name_in_every_framing(packet: bytes) -> None:
     """Old and new packets, lengths of every size, fingerprint or long id, versions 3 and 4."""
     assert names(make.pgp_armor(packet)) == ["pgp:59FCF207FEA7F445"]
 
 
-def test_a_version_6_signature_names_a_longer_fingerprint() -> None:
-    """RFC 9580 has fingerprints of 32 octets and longer areas."""
-    text = make.pgp_armor(make.new_packet(make.signature(make.fingerprint("AB" * 32, 6), version=6)))
-    (key,), _ = signing_keys(text)
+@pytest.mark.parametrize("hashed", [True, False])
+def test_a_version_6_signature_names_a_longer_fingerprint(hashed: bool) -> None:
+    """RFC 9580 has fingerprints of 32 octets, and areas whose length takes four."""
+    named = make.fingerprint("AB" * 32, 6)
+    body = make.signature(named if hashed else b"", b"" if hashed else named, version=6)
+    (key,), _ = signing_keys(make.pgp_armor(make.new_packet(body)))
     assert key.id == "AB" * 32
 
 
