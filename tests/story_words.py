@@ -63,7 +63,7 @@ class Word:
         for name, default in self.fields.items():
             if default is ... and name not in given:
                 raise StoryError(f"{place}: the field `{name}` is missing")
-            if name in given and default not in {..., None} and not isinstance(given[name], type(default)):
+            if name in given and default is not ... and default is not None and not isinstance(given[name], type(default)):
                 raise StoryError(f"{place}: `{name}` must be a {type(default).__name__}, put text in quotes")
         told = {**self.fields, **given}
         common = {"at": at, "source": Source.WEBHOOK, "repository": REPOSITORY}
@@ -170,7 +170,7 @@ WORDS: dict[str, Word] = {
         _landing(f.Landing.MERGE),
     ),
     "tag": Word(
-        "somebody pushed a tag; `key` is a PGP key's id, `ssh:SHA256:...` or `x509:who@example.org`, `valid` GitHub's verdict",
+        "somebody pushed a tag; `key` is a PGP key's id, `ssh:SHA256:...` or `x509:who@example.org`",
         {"by": ..., "name": ..., "tagger": "", "key": "", "valid": None},
         _tag,
     ),

@@ -1,6 +1,6 @@
-"""What is generated in the detectors' pages: a metadata line in each, and the table in docs/detectors.md.
+"""What is generated in the pages: a line in each detector's, their table, and the words of stories in the guide.
 
-`python -m tests.detectors.pages` writes both; the tests compare.
+`python -m tests.detectors.pages` writes them; the tests compare.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.story_words import WORDS
 from workers.detectors import Detector, load
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "detectors"
 INDEX = ROOT / "docs" / "detectors.md"
+GUIDE = ROOT / "docs" / "add-a-detector.md"
 HEADINGS = (
     "What it watches",
     "Why it matters",
@@ -22,6 +24,7 @@ HEADINGS = (
     "What to do",
 )
 _TABLE = "| detector | stage | says |\n|---|---|---|\n"
+_WORDS = "| word | says that | fields (**must be given**) |\n|---|---|---|\n"
 _METADATA = re.compile(r"^Severity:.*$", re.MULTILINE)
 
 
@@ -43,14 +46,33 @@ def table(detectors: tuple[Detector, ...]) -> str:
     return _TABLE + "".join(rows)
 
 
+def words() -> str:
+    """Return the table of the words that stories are made of."""
+    rows = []
+    for name, word in WORDS.items():
+        fields = ", ".join(f"**{field}**" if default is ... else field for field, default in word.fields.items())
+        rows.append(f"| `{name}` | {word.says} | {fields} |\n")
+    return _WORDS + "".join(rows)
+
+
 def write() -> None:
     """Bring the generated parts up to date."""
     for detector in load():
         text = page(detector).read_text(encoding="utf-8")
         page(detector).write_text(_METADATA.sub(lambda _, d=detector: metadata(d), text, count=1), encoding="utf-8")
-    before, _, after = INDEX.read_text(encoding="utf-8").partition(_TABLE)
-    rest = after.partition("\n\n")[2] if "\n\n" in after else ""
-    INDEX.write_text(before + table(load()) + (f"\n{rest}" if rest else ""), encoding="utf-8")
+    _replace(INDEX, _TABLE, table(load()))
+    _replace(GUIDE, _WORDS, words())
+
+
+def _replace(path: Path, head: str, new: str) -> None:
+    """Put a table in the place of the one with the same head."""
+    before, found, after = path.read_text(encoding="utf-8").partition(head)
+    if not found:
+        raise SystemExit(f"{path}: there is no table with the head {head.splitlines()[0]}")
+    rest = after.splitlines(keepends=True)
+    while rest and rest[0].startswith("|"):
+        del rest[0]
+    path.write_text(before + new + "".join(rest), encoding="utf-8")
 
 
 if __name__ == "__main__":

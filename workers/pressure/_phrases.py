@@ -14,7 +14,8 @@ _NOT_CODE = (
 _WORDS = {
     "you": "you|youre|youve|your|u|he|his|she|they|theyre|their|maintainers?|owners?|authors?|devs?|developers?"
     "|whoever|team",
-    "other": "someone|somebody|anyone|others|other people|other hands|another (?:person|team|group|maintainer|developer)|the community|a community|people|a team"
+    "other": "someone|somebody|anyone|others|other people|other hands|"
+    "another (?:person|team|group|maintainer|developer)|the community|a community|people|a team"
     "|volunteers?|contributors?|more people|a new|new people|a successor|those who|whoever|us|users",
     "role": f"(?:maintainers?|maintainership|co ?maintainers?|stewardship|leadership|committers?|project leads?){_NOT_CODE}",
     "thing": "(?:project|repo|repos|repository|package|library|org|organi[sz]ation|maintenance|maintaining|maintainership"
