@@ -8,6 +8,7 @@ reduced to it. Logins can be renamed and taken by somebody else, so `login:` onl
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from github_app.model import Person
 
@@ -21,6 +22,7 @@ def normalise_email(email: str) -> str:
     return email.strip().strip("<>").strip().lower()[:320]
 
 
+@lru_cache(maxsize=16_384)
 def keys(person: Person) -> tuple[str, ...]:
     """Return the identity keys of a person, strongest first; empty when nothing names them."""
     found: list[str] = []
