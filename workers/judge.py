@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from github_app.fact import Fact
 from github_app.ledger import Ledger
-from github_app.model import Alert, Finding, Person, Repository, Reviewer
+from github_app.model import Alert, Finding, Person, Power, Repository, Reviewer
 from github_app.remember import introduce, remember
 from workers.detectors import Change, Detector
 
@@ -111,7 +111,9 @@ def reviewers(finding: Finding, ledger: Ledger) -> tuple[Reviewer, ...]:
     found: dict[str, Reviewer] = {}
     for power in finding.powers:
         for held in ledger.holders(power):
-            who = ledger.resolve(held.person)  # a signing key is filed under its own name, but its owner is asked
+            # A signing key is filed under its own name, but its owner is asked. Everybody else is known by the name they
+            # are filed under: which of their names are one is only loaded for those the facts at hand are about.
+            who = ledger.resolve(held.person) if power is Power.SIGNER else held.subject
             if held.first_used is None or held.person.bot or who in excluded or who in found:
                 continue
             found[who] = Reviewer(person=_with_account(held.person, who, ledger), power=power, since=held.since)
