@@ -17,6 +17,8 @@ from github_app.store import Store
 ROUTINE, TOLD = 0.015, 0.35
 """Seconds between daily routine, and after a step with a caption, at speed 1."""
 _LEARN_SECONDS, _QUIET_SECONDS = 60.0, 90.0
+_INTO_THE_WORK = 0.5
+"""Seconds after which the workers are killed: the alert is stored by then, and half of the channels have been told."""
 _OUTBOX_DONE = {"sent", "failed"}
 
 
@@ -45,8 +47,11 @@ class Player:
         with self._screen.progress(total):
             for step in steps:
                 self._step(step)
-                if kill_workers and not self.killed and step.caption and step.at.year == 2022 and step.commits:
+                if kill_workers and step.turning_point:
                     self._kill(kill_workers)
+                elif step.caption and not self.killed:
+                    # In the story days pass before the next act; here the app gets the moment it needs.
+                    self._server.wait(self._quiet, _QUIET_SECONDS, "deal with what it was sent")
 
     def settle(self) -> None:
         """Wait until everything sent was judged and everything to say was said.
@@ -72,6 +77,7 @@ class Player:
             raise ServerError(f"the delivery of {delivery.event} was answered with {status} instead of 202")
 
     def _kill(self, kill_workers: Callable[[], list[int]]) -> None:
+        time.sleep(_INTO_THE_WORK)
         self.killed = kill_workers()
         for pid in self.killed:
             os.kill(pid, signal.SIGKILL)

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -32,7 +33,7 @@ INTRO = """\
 The take-over of xz (CVE-2024-3094), played as GitHub would have told it: {commits:,} commits, {tags} tags, {pulls} acts on
 pull requests, as signed webhooks to the real server. GitHub and Slack are stand-ins on this computer. Names, times, paths
 and key ids are real; the pressure of spring 2022 is retold in our words (it was written to a mailing list, not to GitHub).
-What else is assumed: demo/README.md."""
+What else is assumed: demo/README.md. The app lives today, so what it does itself carries today's date."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -70,7 +71,7 @@ class Demo:
 
     def run(self) -> int:
         """Set the scene, play, sum up, and stay unless told to end."""
-        self._screen.console.print(INTRO.format(commits=1015, tags=22, pulls=115))
+        self._screen.console.print(_intro())
         self._screen.blank()
         self._build()
         self._play()
@@ -118,8 +119,7 @@ class Demo:
         self._player = Player(Story(hub), server, self._store, sender, self._screen, speed=self._options.speed)
 
     def _play(self) -> None:
-        player = self._player
-        assert player is not None  # noqa: S101  # built just before
+        player = self._playing
         self._screen.say(f"Installing the app on {facts.REPOSITORY}; it learns the past, 2007 to 2021, from git", "app")
         player.install()
         for member, (login, _) in world.LINKED.items():
@@ -146,12 +146,8 @@ class Demo:
             self._screen.say(f"{name} presses {label} on “{alert.finding.title}”: “{reason}”", "story", self._now())
             answered = len(self._slack.channel.ephemeral)
             people.press(self._slack, who, alert.id, label, reason)
-            self._server.wait(
-                lambda n=answered, a=alert.id: self._answered(n, a),
-                _PRESS_SECONDS,
-                "answer a click",  # type: ignore[misc]
-            )
-            self._player.settle() if self._player else None
+            self._server.wait(partial(self._answered, answered, alert.id), _PRESS_SECONDS, "answer a click")
+            self._playing.settle()
             self._watch.look()
 
     def _answered(self, before: int, alert_id: int) -> bool:
@@ -164,7 +160,7 @@ class Demo:
         screen = self._screen
         screen.blank()
         for alert in sorted(self._store.alerts.recent(100), key=lambda a: a.at):
-            days = (facts.BACKDOOR_RELEASE - alert.at).days
+            days = (facts.BACKDOOR_RELEASE.date() - alert.at.astimezone(dt.UTC).date()).days
             text = f"{alert.finding.severity}: {alert.finding.title} — {days} days before 5.6.0"
             screen.say(text, "slack", alert.at)
         counts = self._store.inbox.counts()
@@ -193,6 +189,12 @@ class Demo:
 
     # -- inside ------------------------------------------------------------------------------------------------
 
+    @property
+    def _playing(self) -> Player:
+        if self._player is None:
+            raise ServerError("the scene is not set")
+        return self._player
+
     def _now(self) -> dt.datetime:
         return self._player.now if self._player else world.START
 
@@ -206,6 +208,12 @@ class Demo:
         folder = Path(tempfile.mkdtemp(prefix="trust-demo-"))
         self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
         return folder
+
+
+def _intro() -> str:
+    counted = (facts.story_commits(), facts.story_tags(), facts.story_pulls())
+    commits, tags, pulls = (len(found) for found in counted)
+    return INTRO.format(commits=commits, tags=tags, pulls=pulls)
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from redis import Redis
+from rq import Worker
 
 from github_app import settings as environment
 from github_app.settings import Settings
@@ -104,7 +106,7 @@ class Server:
             ServerError: it ended, or was not ready after a minute.
         """
         with self.log.open("wb") as log:
-            command = [sys.executable, "-m", "demo.serve"]
+            command = [sys.executable, "-P", "-m", "workers.cli", "serve"]
             # Its own process group: Ctrl-C reaches only us, and we stop it in order.
             self._process = subprocess.Popen(
                 command, cwd=self._folder, env=self._environment, stdout=log, stderr=log, start_new_session=True
@@ -124,6 +126,18 @@ class Server:
             if time.monotonic() > end:
                 raise ServerError(f"the server did not {what} within {seconds:.0f} seconds; it said last:\n{self._tail()}")
             time.sleep(0.05)
+
+    def worker_pids(self) -> list[int]:
+        """Return the process ids of the workers, which they leave in the queue's Redis.
+
+        Raises:
+            ServerError: the embedded Redis has its socket elsewhere, because the folder's name is too long.
+        """
+        socket_path = self.settings.data_dir / "valkey" / "valkey.sock"
+        if not socket_path.exists():
+            raise ServerError(f"there is no socket at {socket_path}: choose a folder with a shorter name")
+        with Redis(unix_socket_path=str(socket_path)) as redis:
+            return [worker.pid for worker in Worker.all(connection=redis) if worker.pid]
 
     def stop(self) -> int:
         """End the server in order and return its status; what does not end in time is killed."""

@@ -35,7 +35,6 @@ class Sender:
             "X-GitHub-Hook-Installation-Target-Type": "integration",
             "X-GitHub-Hook-Installation-Target-ID": str(self._app_id),
             "X-Hub-Signature-256": "sha256=" + hmac.new(self._secret, body, hashlib.sha256).hexdigest(),
-            "X-Demo-At": delivery.at.isoformat(),
         }
         for _ in range(2):  # the app may have closed the connection we kept; a second failure is real
             connection = self._connection or http.client.HTTPConnection(self._host, self._port, timeout=10)

@@ -26,13 +26,17 @@ Hook = tuple[str, Json]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One act: `act` does it on the stand-in and returns the webhooks, `hooks` many. `caption` is "" for daily routine."""
+    """One act: `act` does it on the stand-in and returns the webhooks, `hooks` many. `caption` is "" for daily routine.
+
+    The `turning_point` is where an alert is on its way into every channel at once: the best moment to kill something.
+    """
 
     at: dt.datetime
     act: Callable[[], list[Hook]]
     caption: str = ""
     commits: int = 0
     hooks: int = 1
+    turning_point: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +117,13 @@ class Story:
                 "paths": commit.changes,
             }
         self.repo.refs[f"refs/heads/{facts.BRANCH}"] = ("commit", after)
+        self.repo.pushed_at = at
         told = [commit_json(c, f"{self.hub.url}/{self.repo.full_name}") for c in commits]
         return [("push", self._push_payload(f"refs/heads/{facts.BRANCH}", (before, after), who, told, told[-1]))]
 
     def _push_payload(self, ref: str, move: tuple[str, str], who: str, told: list[Json], head: Json) -> Json:
         before, after = move
-        return self._payload(
+        payload = self._payload(
             who,
             ref=ref,
             before=before,
@@ -132,6 +137,10 @@ class Story:
             head_commit=head,
             pusher={"name": who, "email": next((m for m, name in world.LOGINS.items() if name == who), None)},
         )
+        if self.repo.pushed_at is not None:
+            # In this event, and only here, GitHub writes it as seconds since 1970.
+            payload["repository"]["pushed_at"] = int(self.repo.pushed_at.timestamp())
+        return payload
 
     # -- tags and releases -------------------------------------------------------------------------------------
 
@@ -157,6 +166,7 @@ class Story:
             signature=armored(tag.key, tag.fingerprint, created=int(tag.at.timestamp())) if tag.key else "",
         )
         self.repo.refs[f"refs/tags/{tag.name}"] = ("tag", tag.object)
+        self.repo.pushed_at = tag.created
         self.repo.commits.setdefault(tag.target, [])
         head = {"id": tag.target, "tree_id": "", "distinct": True, "message": "", "timestamp": tag.at.isoformat()}
         head |= {"url": f"{self.hub.url}/{self.repo.full_name}/commit/{tag.target}", "author": name_json(name)}
@@ -178,7 +188,13 @@ class Story:
                 caption = f"@{event.by} {'opens' if what == 'opened' else 'merges'} pull request #7"
             elif what == "released" and event.head.startswith("v5.6"):
                 caption = f"@{event.by} publishes the release {event.head}, with the backdoor"
-            yield Step(at=event.at, act=lambda e=event: self._pull(e), caption=caption)  # type: ignore[misc]
+            turning_point = event.number == 7 and what == "merged"
+            yield Step(
+                at=event.at,
+                act=lambda e=event: self._pull(e),  # type: ignore[misc]
+                caption=caption,
+                turning_point=turning_point,
+            )
 
     def _pull(self, event: PullEvent) -> list[Hook]:
         if event.what == "released":

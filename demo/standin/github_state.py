@@ -88,6 +88,7 @@ class Repo:
     commits: dict[str, list[int]] = field(default_factory=dict)
     about: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    pushed_at: dt.datetime | None = None
     git_dir: str = ""
 
 

@@ -53,6 +53,7 @@ class Shapes:
             "clone_url": f"{self.url}/{repo.full_name}.git",
             "fork": False,
             "default_branch": repo.default_branch,
+            "pushed_at": stamp(repo.pushed_at) if repo.pushed_at else None,
             "archived": False,
             "disabled": False,
             "visibility": "private" if repo.private else "public",
