@@ -16,7 +16,7 @@ from github_app.store import Store
 
 ROUTINE, TOLD = 0.015, 0.35
 """Seconds between daily routine, and after a step with a caption, at speed 1."""
-_LEARN_SECONDS, _QUIET_SECONDS = 60.0, 90.0
+_LEARN_SECONDS, _QUIET_SECONDS = 60.0, 300.0
 _INTO_THE_WORK = 0.5
 """Seconds after which the workers are killed: the alert is stored by then, and half of the channels have been told."""
 _OUTBOX_DONE = {"sent", "failed"}
