@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from github_app.model import Person
+
 SHARES = {
     "push": 54,
     "create": 12,
@@ -28,7 +30,9 @@ SHARES = {
     "release": 0.5,
 }
 BODY_BYTES = 10_240
-AT = 1_767_225_600  # 2026-01-01T00:00:00Z, so that runs repeat
+_FIRST_REPOSITORY = 1_000_000
+AT, WHEN = 1_767_225_600, "2026-01-01T00:00:00Z"  # the same moment twice; fixed, so that runs repeat
+_FIRST_REPOSITORY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,15 @@ def _user(number: int) -> dict[str, Any]:
     return {"id": 5_000_000 + number, "login": f"person-{number}", "type": "User"}
 
 
+def regulars(repository_id: int) -> list[Person]:
+    """Return the three people who do most of the work in a repository."""
+    first = (repository_id - _FIRST_REPOSITORY) * 10
+    return [Person(id=u["id"], login=u["login"]) for u in map(_user, range(first, first + 3))]
+
+
 def _repository(number: int) -> dict[str, Any]:
     return {
-        "id": 1_000_000 + number,
+        "id": _FIRST_REPOSITORY + number,
         "name": f"repo-{number}",
         "full_name": f"org-{number % 50}/repo-{number}",
         "owner": {"id": 900_000 + number % 50, "login": f"org-{number % 50}", "type": "Organization"},
@@ -67,62 +77,78 @@ def _repository(number: int) -> dict[str, Any]:
 
 def _payload(event: str, repository: int, dice: random.Random) -> dict[str, Any]:
     """Build a payload with the fields GitHub documents for the event (docs.github.com, webhook events and payloads)."""
-    who = _user(repository * 10 + min(int(dice.expovariate(1.2)), 9))
+    who = _user(repository * 10 + min(int(dice.expovariate(1.5)), 9))
     base = {"repository": _repository(repository), "sender": who, "installation": {"id": 4242}}
-    sha = f"{dice.getrandbits(160):040x}"
-    text = {"number": dice.randrange(1, 900), "title": "Improve things", "user": who, "body": "It works for me."}
-    if event == "push":
-        git = {"name": who["login"], "email": f"{who['login']}@example.org", "username": who["login"]}
-        commit = {
-            "id": sha,
-            "message": "Change",
-            "author": git,
-            "committer": git,
-            "added": [],
-            "removed": [],
-            "modified": ["src/a.c"],
-        }
-        ref = "refs/heads/main" if dice.random() < 0.6 else f"refs/heads/topic-{dice.randrange(40)}"
-        return base | {
-            "ref": ref, "before": f"{dice.getrandbits(160):040x}", "after": sha, "created": False, "deleted": False,
-            "forced": False, "pusher": {"name": who["login"], "email": git["email"]}, "commits": [commit], "head_commit": commit,
-        }  # fmt: skip
-    if event in {"create", "delete"}:
-        return base | {
-            "ref": f"topic-{dice.randrange(40)}",
-            "ref_type": "branch",
-            "master_branch": "main",
-            "pusher_type": "user",
-        }
-    if event in {"pull_request", "pull_request_review"}:
-        merged = event == "pull_request" and dice.random() < 0.35
-        pull = text | {
-            "head": {"sha": sha, "ref": "topic", "repo": base["repository"]}, "base": {"ref": "main", "sha": sha, "repo": base["repository"]},
-            "merged": merged, "merged_by": who if merged else None, "merge_commit_sha": sha if merged else None, "draft": False,
-            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "closed_at": "2026-01-01T00:00:00Z",
-            "merged_at": "2026-01-01T00:00:00Z" if merged else None,
-        }  # fmt: skip
-        if event == "pull_request_review":
-            review = {"id": 1, "user": who, "state": "approved", "commit_id": sha, "submitted_at": "2026-01-01T00:00:00Z"}
-            return base | {"action": "submitted", "pull_request": pull, "review": review}
-        return base | {"action": "closed" if merged else "opened", "number": text["number"], "pull_request": pull}
-    if event in {"issues", "issue_comment"}:
-        issue = text | {
-            "author_association": "NONE",
-            "created_at": "2026-01-01T00:00:00Z",
-            "html_url": "https://example.org/1",
-        }
-        if event == "issues":
-            return base | {"action": "opened", "issue": issue}
-        comment = {"id": dice.getrandbits(40), "user": who, "body": "Thanks, that helped.", "author_association": "NONE",
-                   "created_at": "2026-01-01T00:00:00Z", "html_url": "https://example.org/1#c"}  # fmt: skip
-        return base | {"action": "created", "issue": issue, "comment": comment}
-    if event == "member":
-        return base | {"action": "added", "member": _user(repository * 10 + 9), "changes": {"permission": {"to": "write"}}}
-    if event == "release":
-        release = {"id": 1, "tag_name": "v1", "author": who, "draft": False, "published_at": "2026-01-01T00:00:00Z"}
-        return base | {"action": "published", "release": release}
-    return base | {"action": "created", "starred_at": "2026-01-01T00:00:00Z"}
+    make = _MAKERS.get(event)
+    return base | (make(base, who, dice) if make else {"action": "created"})
+
+
+def _sha(dice: random.Random) -> str:
+    return f"{dice.getrandbits(160):040x}"
+
+
+def _push(base: dict[str, Any], who: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    mail = f"{who['login']}@example.org"
+    git = {"name": who["login"], "email": mail, "username": who["login"]}
+    commit = {"id": _sha(dice), "message": "Change", "author": git, "committer": git, "added": [], "modified": ["src/a.c"]}
+    ref = "refs/heads/main" if dice.random() < 0.6 else f"refs/heads/topic-{dice.randrange(40)}"
+    return {
+        "ref": ref, "before": _sha(dice), "after": commit["id"], "created": False, "deleted": False, "forced": False,
+        "pusher": {"name": who["login"], "email": mail}, "commits": [commit], "head_commit": commit,
+    }  # fmt: skip
+
+
+def _branch(base: dict[str, Any], who: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    return {"ref": f"topic-{dice.randrange(40)}", "ref_type": "branch", "master_branch": "main", "pusher_type": "user"}
+
+
+def _pull_request(base: dict[str, Any], who: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    merged, sha = dice.random() < 0.35, _sha(dice)
+    pull = {
+        "number": dice.randrange(1, 900), "title": "Improve things", "user": who, "draft": False,
+        "head": {"sha": sha, "ref": "topic", "repo": base["repository"]},
+        "base": {"ref": "main", "sha": sha, "repo": base["repository"]},
+        "merged": merged, "merged_by": who if merged else None, "merge_commit_sha": sha if merged else None,
+        "created_at": WHEN, "updated_at": WHEN, "closed_at": WHEN, "merged_at": WHEN if merged else None,
+    }  # fmt: skip
+    return {"action": "closed" if merged else "opened", "number": pull["number"], "pull_request": pull}
+
+
+def _review(base: dict[str, Any], who: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    pull = _pull_request(base, _user(0), dice)["pull_request"]
+    review = {"id": 1, "user": who, "state": "approved", "commit_id": _sha(dice), "submitted_at": WHEN}
+    return {"action": "submitted", "pull_request": pull, "review": review}
+
+
+def _issue(base: dict[str, Any], who: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    issue = {
+        "number": dice.randrange(1, 900), "title": "A question", "user": who, "body": "It works for me.",
+        "author_association": "NONE", "created_at": WHEN, "html_url": "https://example.org/1",
+    }  # fmt: skip
+    return {"action": "opened", "issue": issue}
+
+
+def _comment(base: dict[str, Any], who: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    comment = {
+        "id": dice.getrandbits(40), "user": who, "body": "Thanks, that helped.", "author_association": "NONE",
+        "created_at": WHEN, "html_url": "https://example.org/1#c",
+    }  # fmt: skip
+    return _issue(base, who, dice) | {"action": "created", "comment": comment}
+
+
+def _member(base: dict[str, Any], who: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    return {"action": "added", "member": _user(dice.randrange(20_000)), "changes": {"permission": {"to": "write"}}}
+
+
+def _release(base: dict[str, Any], who: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    release = {"id": dice.getrandbits(40), "tag_name": "v1", "author": who, "draft": False, "published_at": WHEN}
+    return {"action": "published", "release": release}
+
+
+_MAKERS = {
+    "push": _push, "create": _branch, "delete": _branch, "pull_request": _pull_request, "pull_request_review": _review,
+    "issues": _issue, "issue_comment": _comment, "member": _member, "release": _release,
+}  # fmt: skip
 
 
 def requests(count: int, *, repositories: int, secret: str, seed: int = 7) -> Iterator[Request]:
