@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
@@ -16,7 +15,7 @@ from werkzeug.routing import Rule
 from github_app.settings import Settings
 from github_app.store import Delivery, Store
 from github_app.wake import Waker
-from github_app.web import health, security, setup
+from github_app.web import health, security, setup, slack
 from github_app.web.counters import REPEATED, Counters
 from github_app.web.intake import Intake
 from github_app.web.receiver import PATH, Receiver
@@ -62,8 +61,7 @@ def _flask(settings: Settings, store: Store, waker: Waker, counters: Counters) -
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(health.blueprint(settings, store, waker, counters))
     app.register_blueprint(setup.blueprint(settings))
-    if importlib.util.find_spec("github_app.web.slack"):
-        app.register_blueprint(importlib.import_module("github_app.web.slack").blueprint(settings, store, waker))
+    app.register_blueprint(slack.blueprint(settings, store, waker))
     app.after_request(security.harden)
     app.register_error_handler(HTTPException, _plainly)
     return app

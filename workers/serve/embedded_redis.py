@@ -9,6 +9,7 @@ import importlib.util
 import logging
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,8 @@ from workers.serve.process import Child, StartError
 log = logging.getLogger(__name__)
 
 START_SECONDS = 20.0
+_PREFIX = re.compile(r"^\d+:\S+ .{0,40}? [.*#-] ")
+"""Process, role and time at the beginning of a line of Valkey's log."""
 _LONGEST_SOCKET = 100
 """The kernel takes 107 bytes on Linux and 103 on macOS (unix(7))."""
 
@@ -148,6 +151,7 @@ def _copy(stream: IO[bytes]) -> None:
     logger = logging.getLogger("valkey")
     with stream:
         for line in stream:
-            text = line.decode(errors="replace").strip()
-            if text:
+            text = _PREFIX.sub("", line.decode(errors="replace").strip())
+            # It warns of forks that large data need; ours fit into a few pages.
+            if text and "overcommit_memory" not in text:
                 logger.warning("%s", text)
