@@ -49,6 +49,13 @@ def test_paths_exist(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", documents())
+def test_named_tests_exist(document: str) -> None:
+    """A test that a document names as the one that holds a promise is there."""
+    named = [span.partition("::") for span in code_spans(document) if span.startswith("tests/") and "::" in span]
+    assert [f"{file}::{test}" for file, _, test in named if file not in tracked() or f"def {test}(" not in text(file)] == []
+
+
+@pytest.mark.parametrize("document", documents())
 def test_links_lead_somewhere(document: str) -> None:
     """A link within the project leads to a file, and to a heading that it has."""
     broken = []
