@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from github_app.fact import CommitsLanded, Fact, PullClosed, PullMerged
+from github_app.fact import Commit, CommitsLanded, Fact, PullClosed, PullMerged
 from github_app.ledger import Ledger
 from github_app.model import Finding, Person, Power, Repository, Severity, Source, Stage, State, Subject
 from workers.detectors import Change, Detector
@@ -60,6 +60,15 @@ def test_a_detector_sees_the_ledger_as_it_was_before() -> None:
     """The first push is new, the second is not, because the ledger learned the first in between."""
     judgement = judge([push(EVE), push(EVE)], settled(), [told(holds)])
     assert [alert.finding.before for alert in judgement.alerts] == ["False", "True"]
+
+
+def test_people_are_introduced_before_detectors_are_asked() -> None:
+    """A maintainer known from git by an address is known at the first push that shows whose address it is."""
+    ledger = settled()
+    ledger.use(Power.COMMITTER, Person(name="Eve", email="eve@example.org"), AT)
+    commit = Commit(sha="c" * 40, author=ALICE, committer=Person(login="eve", email="eve@example.org"))
+    judgement = judge([replace(push(EVE), commits=(commit,))], ledger, [told(holds)])
+    assert [alert.finding.before for alert in judgement.alerts] == ["True"]
 
 
 def test_nobody_is_new_while_the_past_is_unknown() -> None:
@@ -124,18 +133,20 @@ def test_nobody_reviews_their_own_new_key() -> None:
     assert [r.person.login for r in reviewers(finding, ledger)] == ["bob"]
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"detector": "other"},
-        {"before": "x"},
-        {"after": "x"},
-        {"before": "b\x1fa", "after": ""},
-        {"before": "ba", "after": ""},
-    ],
-)
+@pytest.mark.parametrize("text", ["a\x1fb\x1fc", "1:a,1:b,", "aa"])
+def test_a_text_from_outside_cannot_imitate_another_finding(text: str) -> None:
+    """However before and after are cut out of one text, the fingerprints differ."""
+    cuts = {
+        fingerprint(replace(FINDING, before=text[:at], after=text[rest:]), REPOSITORY, "id:3")
+        for at in range(len(text))
+        for rest in (at, at + 1)
+    }
+    assert len(cuts) == 2 * len(text)
+
+
+@pytest.mark.parametrize("other", [{"detector": "other"}, {"before": "x"}, {"after": "x"}])
 def test_fingerprints_tell_findings_apart(other: dict[str, str]) -> None:
-    """By detector, before and after; a text from outside cannot imitate another split."""
+    """By detector, before and after."""
     assert fingerprint(FINDING, REPOSITORY, "id:3") != fingerprint(replace(FINDING, **other), REPOSITORY, "id:3")
 
 

@@ -92,7 +92,7 @@ def test_nobody_is_introduced_by_what_a_commit_claims(committer: Person, source:
     """Only GitHub can say that an address is an account's."""
     ledger = Ledger()
     introduce(ledger, landed(committer=committer, source=source, actor=None))
-    assert ledger.entries == []
+    assert (ledger.entries, ledger.new_aliases) == ([], {})
 
 
 def test_a_merged_pull_request_makes_a_merger_and_an_author() -> None:

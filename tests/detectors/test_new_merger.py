@@ -93,3 +93,6 @@ def test_an_answer_does_not_outlive_the_access() -> None:
       - 2024-05-04: {merge: {by: bob, pull: 3}}
     """
     assert finding("new-merger", story).severity is Severity.HIGH
+    late = story.replace("2024-05-02: {expected", "2024-05-03 12:00: {expected").splitlines()
+    late[3], late[4] = late[4], late[3]
+    assert finding("new-merger", "\n".join(late)).severity is Severity.HIGH

@@ -35,6 +35,8 @@ ORDINARY = [
     "I would be happy to help maintain this.",
     "I am looking for a new maintainer because I have no time.",
     "We are going to hand the project over to a foundation.",
+    "I should hand the project over to somebody who has time.",
+    "We need to find another maintainer, and we will.",
     "If somebody wants to take over maintenance of the project, let me know.",
     "Thanks for the great work, looking forward to the release!",
     "The owner of the lock should release it and pass it on to another thread.",
