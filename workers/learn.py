@@ -7,27 +7,26 @@ tells must not be known before it is judged.
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 import logging
 import re
 import shutil
 import socket
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from github_app.fact import CommitsLanded, Fact, TagCreated
+from github_app.fact import CommitsLanded, Fact, PullMerged
 from github_app.identity import keys
 from github_app.ledger import Ledger
+from github_app.model import Person
 from github_app.store import ConflictError, Watch
-from github_app.store.waiting import waiting
 from github_app.wake import partition_of
 from workers.facts.git_history import History, HistoryError
-from workers.facts.webhook import Unreadable, decode
 from workers.github import Refused, Unavailable
-from workers.history import clone
+from workers.history import accounts, clone, later
 from workers.history.git import Git, GitError
 from workers.judge import judge
 from workers.runtime import Runtime, utcnow
@@ -43,7 +42,6 @@ GET_TO_KNOW = dt.timedelta(days=90)
 _LEASE_SECONDS = 180
 _RENEW_SECONDS = 10
 _CHUNK = 200
-_MOST_WAITING = 5_000
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}", re.ASCII)
 
 
@@ -53,15 +51,6 @@ class NoHistoryError(HistoryError):
 
 class NotOursError(Exception):
     """Another worker learns this repository by now, or nobody should any more: it was removed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
-    """What waiting deliveries will tell: where the default branch stood before them, and tags made in them."""
-
-    tips: tuple[str, ...] = ()
-    created: bool = False
-    tags: frozenset[str] = frozenset()
 
 
 def learn(runtime: Runtime, repository_id: int, now: dt.datetime) -> None:
@@ -122,24 +111,41 @@ def _clone(runtime: Runtime, watch: Watch, path: Path, progress: Callable[[str],
 
 def _past(runtime: Runtime, watch: Watch, git: Git, progress: Callable[[str], None]) -> tuple[Ledger, str]:
     """Read the past into a ledger that is not written yet."""
-    later = _later_news(runtime, watch)
-    if later.created:
+    now = utcnow()
+    waiting = later.look(runtime.store, watch, now)
+    if waiting.created:
         raise NoHistoryError("its default branch was made after the app was installed")
-    history, scope = _open(git, later), _scope(watch)
-    named = {key for person in history.people() for key in keys(person)}
-    ledger = runtime.store.ledgers.load([scope], named)[scope]
+    history, scope = _open(git, waiting), _scope(watch)
+    vouched, merges, gap = _from_github(runtime, watch, history)
+    people = {*history.people(), *vouched, *(p for m in merges for p in (m.actor, m.author) if p is not None)}
+    ledger = runtime.store.ledgers.load([scope], {key for person in people for key in keys(person)})[scope]
+    for person in vouched:
+        ledger.link(person, now)
     told = 0
-    for chunk in _chunks(_known(history.facts(watch.repository), later)):
+    facts = heapq.merge(history.facts(watch.repository), merges, key=lambda fact: fact.at)
+    for chunk in _chunks(fact for fact in facts if not waiting.tells(fact)):
         judge(chunk, ledger, ())  # no detector is asked: the past raises no alerts
         told += sum(len(fact.commits) for fact in chunk if isinstance(fact, CommitsLanded))
         progress(f"learning its past: {told:,} of {history.commit_count:,} commits")
-    for gap in history.gaps:
-        log.warning("the history of %s has a gap: %s", watch.full_name, gap)
-    return ledger, f"learned {history.commit_count} commits and {history.tag_count} tags up to {history.graph.shas[0]}"
+    gaps = "".join(f"; {text}" for text in (*history.gaps, gap) if text)
+    how = f"learned {history.commit_count} commits, {history.tag_count} tags and {len(merges)} merges up to {history.tip}"
+    return ledger, how + gaps
 
 
-def _open(git: Git, later: Later) -> History:
-    for tip in later.tips:
+def _from_github(runtime: Runtime, watch: Watch, history: History) -> tuple[list[Person], list[PullMerged], str]:
+    """Ask whose accounts the addresses of those who landed are, and who merged lately; git cannot tell either."""
+    if runtime.app is None or watch.installation_id is None:
+        return [], [], ""
+    about = (runtime.app, watch.installation_id, watch.repository)
+    try:
+        return list(accounts.accounts(*about, history.landers())), accounts.merges(*about), ""
+    except Refused as error:
+        log.warning("%s: %s", watch.full_name, error)
+        return [], [], f"the accounts behind it are not known: {error}"
+
+
+def _open(git: Git, waiting: later.Later) -> History:
+    for tip in waiting.tips:
         try:
             return History.open(git.git_dir, ref=tip)
         except GitError:
@@ -147,30 +153,6 @@ def _open(git: Git, later: Later) -> History:
         except HistoryError:
             log.info("a push that waits began at a commit that is gone: %s", tip)
     return History.open(git.git_dir)
-
-
-def _later_news(runtime: Runtime, watch: Watch) -> Later:
-    """Look at the deliveries that wait; called after the fetch, so that nothing fetched is known too early."""
-    partition = partition_of(watch.id, watch.owner_id)
-    rows = waiting(runtime.store.engine, partition, watch.id, ("push", "create"), _MOST_WAITING)
-    facts: list[Fact] = []
-    for row in rows:
-        try:
-            facts.extend(decode(row.event, row.body, received_at=row.received_at, delivery=row.guid).facts)
-        except Unreadable as error:
-            log.info("a waiting delivery is unreadable: %s", error, extra={"delivery": row.guid})
-    landed = [x for x in facts if isinstance(x, CommitsLanded) and x.guarded]
-    reached = {x.after for x in landed}
-    first = [x.before for x in landed if x.before not in reached]
-    return Later(
-        tips=tuple(tip for tip in dict.fromkeys(first) if tip.strip("0")),
-        created=bool(first) and not first[0].strip("0"),
-        tags=frozenset(x.name for x in facts if isinstance(x, TagCreated)),
-    )
-
-
-def _known(facts: Iterable[Fact], later: Later) -> Iterator[Fact]:
-    return (x for x in facts if not (isinstance(x, TagCreated) and x.name in later.tags))
 
 
 def _chunks(facts: Iterable[Fact]) -> Iterator[list[Fact]]:

@@ -13,21 +13,17 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from github_app.fact import Commit, CommitsLanded, Fact, Landing, TagCreated
+from github_app.fact import Commit, CommitsLanded, Fact, TagCreated
 from github_app.identity import normalise_email
 from github_app.model import Person, Repository, Signature, Source
 from workers.facts.signatures import signing_keys
-from workers.history import clean, commits, tags
+from workers.history import commits, tags
 from workers.history.git import Git, GitError, HistoryError
 from workers.history.graph import Graph, Landed, landings, load
-from workers.history.landing import how
+from workers.history.landing import grouped, how
 
 __all__ = ["History", "HistoryError", "read"]
 
-ONE_PUSH = dt.timedelta(hours=1)
-"""Commits that follow each other by one committer within this time are told as one push."""
-
-_MOST_COMMITS_A_PUSH = 500
 _MOST_PATHS_A_LANDING = 50_000
 _MOST_KEYS_A_TAG = 8
 _MOST_MAILMAP = 1 << 20
@@ -81,7 +77,7 @@ class History:
             raise HistoryError(
                 f"{git.name} is a shallow clone, its past is cut off: run `git fetch --unshallow` in it first"
             )
-        name, commit = _resolve(git, ref)
+        name, commit = git.resolve(ref)
         history = cls(git=git, ref=name, graph=load(git, commit), now=now or dt.datetime.now(dt.UTC))
         history._find_mailmap(commit)
         return history
@@ -90,6 +86,11 @@ class History:
     def commit_count(self) -> int:
         """How many commits the branch has, side branches included."""
         return len(self.graph.shas)
+
+    @property
+    def tip(self) -> str:
+        """The commit the branch points to."""
+        return self.graph.shas[0]
 
     def facts(
         self, repository: Repository, *, since: dt.datetime | None = None, until: dt.datetime | None = None
@@ -112,7 +113,15 @@ class History:
         Raises:
             HistoryError: an object is missing or broken.
         """
-        return commits.people(self.git, self.graph.shas[0], mailmap=self.mailmap)
+        return commits.people(self.git, self.tip, mailmap=self.mailmap)
+
+    def landers(self, most: int = 500) -> list[str]:
+        """Return one commit for each address that landed something, the latest first; for asking whose account it is.
+
+        Raises:
+            HistoryError: an object is missing or broken.
+        """
+        return commits.landers(self.git, self.tip, most)
 
     def _find_mailmap(self, commit: str) -> None:
         listed = self.git.text("ls-tree", "-z", commit, "--", ".mailmap")
@@ -132,7 +141,7 @@ class History:
     def _landings(self, landed: list[Landed], repository: Repository) -> Iterator[CommitsLanded]:
         stream = commits.read(self.git, self._wanted(landed), mailmap=self.mailmap)
         landers: set[str] = set()
-        return _grouped(self._landing(x, stream, repository, landers) for x in landed)
+        return grouped(self._landing(x, stream, repository, landers) for x in landed)
 
     def _wanted(self, landed: Iterable[Landed]) -> Iterator[commits.Wanted]:
         shas, parents = self.graph.shas, self.graph.parents
@@ -196,65 +205,6 @@ class History:
                 signature=signature,
                 gap=tag.gap or gap,
             )
-
-
-def _resolve(git: Git, ref: str | None) -> tuple[str, str]:
-    """Return the full name of a ref (or what was given) and the commit it names."""
-    asked = ref or "HEAD"
-    shown = clean.line(asked, 200)
-    if asked.startswith("-") or not asked.isprintable():
-        raise HistoryError(f"{shown!r} is not the name of a branch")
-    try:
-        commit = git.text("rev-parse", "--verify", "--quiet", f"{asked}^{{commit}}")
-    except GitError as error:
-        raise HistoryError(_missing(git, ref, shown)) from error
-    full = git.text("rev-parse", "--symbolic-full-name", asked)
-    return clean.line(full, 300) or shown, commit
-
-
-def _missing(git: Git, ref: str | None, shown: str) -> str:
-    branches = git.text("for-each-ref", "--count=5", "--format=%(refname:short)", "refs/heads").splitlines()
-    if not branches:
-        return (
-            f"{git.name} has no branch with commits" if ref is None else f"{git.name} has no ref {shown!r} and no branches"
-        )
-    names = ", ".join(clean.line(name, 60) for name in branches)
-    what = "its HEAD names a branch that does not exist" if ref is None else f"it has no ref {shown!r} with a commit"
-    return f"{git.name} cannot be read: {what}; choose one with --ref (there are: {names})"
-
-
-def _grouped(landed: Iterable[CommitsLanded]) -> Iterator[CommitsLanded]:
-    """Tell direct pushes of one committer that follow each other closely as one landing."""
-    group: list[CommitsLanded] = []
-    for fact in landed:
-        if group and not _one_push(group, fact):
-            yield _joined(group)
-            group = []
-        group.append(fact)
-    if group:
-        yield _joined(group)
-
-
-def _one_push(group: list[CommitsLanded], fact: CommitsLanded) -> bool:
-    first, who = group[0], fact.actor
-    return (
-        first.via is Landing.PUSH
-        and fact.via is Landing.PUSH
-        and first.actor is not None
-        and who is not None
-        and normalise_email(first.actor.email) == normalise_email(who.email)
-        and first.actor.name == who.name
-        and fact.at - first.at <= ONE_PUSH
-        and len(group) < _MOST_COMMITS_A_PUSH
-        and sum(len(c.paths) for x in group for c in x.commits) < _MOST_PATHS_A_LANDING
-    )
-
-
-def _joined(group: list[CommitsLanded]) -> CommitsLanded:
-    if len(group) == 1:
-        return group[0]
-    last = group[-1]
-    return replace(last, before=group[0].before, commits=tuple(c for fact in group for c in fact.commits))
 
 
 def _bounded(found: Iterable[Commit]) -> tuple[Commit, ...]:

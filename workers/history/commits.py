@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from github_app.fact import Commit, PathChange
+from github_app.identity import WEB_FLOW_EMAIL
 from github_app.model import Person
 from workers.history import clean
 from workers.history.git import Git
@@ -83,6 +84,27 @@ def people(git: Git, commit: str, *, mailmap: str = "") -> set[Person]:
         commit_ = _commit(token, [])
         found.update((commit_.author, commit_.committer))
     return found
+
+
+def landers(git: Git, commit: str, most: int) -> list[str]:
+    """Return one commit for each address that landed something on the first-parent chain, the latest first.
+
+    Raises:
+        GitError: an object is missing or broken.
+    """
+    chunks = git.stream(
+        *("log", "-z", "--first-parent", "--no-show-signature", "--no-notes", "--no-decorate", "--no-color"),
+        *("--format=%H%n%P%n%ce%n%ae", commit, "--"),
+    )
+    found: dict[bytes, str] = {}
+    for token in _tokens(chunks):
+        sha, parents, committer, author = (token.split(b"\n", 3) + [b""] * 4)[:4]
+        pressed = committer.lower() == WEB_FLOW_EMAIL.encode()
+        if not pressed or b" " in parents:
+            found.setdefault((author if pressed else committer).lower()[:400], sha.decode("ascii", "replace"))
+        if len(found) >= most:
+            break
+    return list(found.values())
 
 
 def _commit(token: bytes, paths: list[PathChange]) -> Commit:

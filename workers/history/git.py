@@ -108,6 +108,30 @@ class Git:
             collected += chunk[: max(0, most - len(collected))]
         return collected.decode("utf-8", "replace").rstrip("\n")
 
+    def resolve(self, ref: str | None) -> tuple[str, str]:
+        """Return the full name of a ref (or what was given) and the commit it names; HEAD's by default.
+
+        Raises:
+            HistoryError: there is none; the sentence names the branches there are.
+        """
+        asked = ref or "HEAD"
+        shown = line(asked, 200)
+        if asked.startswith("-") or not asked.isprintable():
+            raise HistoryError(f"{shown!r} is not the name of a branch")
+        try:
+            commit = self.text("rev-parse", "--verify", "--quiet", f"{asked}^{{commit}}")
+        except GitError as error:
+            raise HistoryError(self._missing(ref, shown)) from error
+        return line(self.text("rev-parse", "--symbolic-full-name", asked), 300) or shown, commit
+
+    def _missing(self, ref: str | None, shown: str) -> str:
+        branches = self.text("for-each-ref", "--count=5", "--format=%(refname:short)", "refs/heads").splitlines()
+        if not branches:
+            return f"{self.name} has no branch with commits" if ref is None else f"{self.name} has no ref {shown!r}"
+        names = ", ".join(line(name, 60) for name in branches)
+        what = "its HEAD names a branch that does not exist" if ref is None else f"it has no ref {shown!r} with a commit"
+        return f"{self.name} cannot be read: {what}; choose one with --ref (there are: {names})"
+
     def stream(self, *args: str, feed: Iterable[bytes] = ()) -> Iterator[bytes]:
         """Run a command and yield its output in chunks as it comes; `feed` is written to it meanwhile.
 

@@ -7,14 +7,20 @@ https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorp
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from github_app.fact import Commit, Landing
+from github_app.fact import Commit, CommitsLanded, Landing
 from github_app.identity import is_web_flow, normalise_email
 from github_app.model import Person
 
+ONE_PUSH = dt.timedelta(hours=1)
+"""Commits that follow each other by one committer within this time are told as one push."""
+
+_MOST_COMMITS_A_PUSH = 500
+_MOST_PATHS_A_PUSH = 50_000
 _MERGE = re.compile(r"Merge pull request #(\d{1,9}) from ", re.ASCII)
 _SQUASH = re.compile(r".*\(#(\d{1,9})\)", re.ASCII)
 _UPLOAD = "Add files via upload"
@@ -68,3 +74,37 @@ def _named(person: Person) -> Person | None:
 def _pull(match: re.Match[str] | None) -> int | None:
     number = int(match[1]) if match else 0
     return number or None
+
+
+def grouped(landed: Iterable[CommitsLanded]) -> Iterator[CommitsLanded]:
+    """Tell direct pushes of one committer that follow each other closely as one landing."""
+    group: list[CommitsLanded] = []
+    for fact in landed:
+        if group and not _one_push(group, fact):
+            yield _joined(group)
+            group = []
+        group.append(fact)
+    if group:
+        yield _joined(group)
+
+
+def _one_push(group: list[CommitsLanded], fact: CommitsLanded) -> bool:
+    first, who = group[0], fact.actor
+    return (
+        first.via is Landing.PUSH
+        and fact.via is Landing.PUSH
+        and first.actor is not None
+        and who is not None
+        and normalise_email(first.actor.email) == normalise_email(who.email)
+        and first.actor.name == who.name
+        and fact.at - first.at <= ONE_PUSH
+        and len(group) < _MOST_COMMITS_A_PUSH
+        and sum(len(c.paths) for x in group for c in x.commits) < _MOST_PATHS_A_PUSH
+    )
+
+
+def _joined(group: list[CommitsLanded]) -> CommitsLanded:
+    if len(group) == 1:
+        return group[0]
+    last = group[-1]
+    return replace(last, before=group[0].before, commits=tuple(c for fact in group for c in fact.commits))
