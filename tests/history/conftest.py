@@ -14,6 +14,7 @@ from demo.standin.github import GitHub
 from github_app.settings import Settings
 from github_app.store import Store
 from github_app.wake import Waker
+from tests.history.graphql import GraphQl, serve
 from tests.history.repos import Builder
 from workers import detectors
 from workers.github import GitHubApp
@@ -40,14 +41,20 @@ def past(tmp_path: Path) -> Builder:
 
 
 @pytest.fixture
-def hub(past: Builder, app_key: tuple[str, str]) -> Iterator[GitHub]:
-    """Return a GitHub stand-in that serves `past` as a private repository."""
-    state = world.state(app_id=42, public_key=app_key[1], git_dir=str(past.path))
-    github = GitHub(state)
+def graphql(past: Builder, app_key: tuple[str, str]) -> Iterator[GraphQl]:
+    """Return a GitHub stand-in that serves `past` as a private repository, and what it knows about accounts and merges."""
+    github = GitHub(world.state(app_id=42, public_key=app_key[1], git_dir=str(past.path)))
     github.repo(world.facts.REPOSITORY).private = True
+    answers = serve(github, past.path)
     github.start()
-    yield github
+    yield answers
     github.stop()
+
+
+@pytest.fixture
+def hub(graphql: GraphQl) -> GitHub:
+    """Return the stand-in itself."""
+    return graphql.hub
 
 
 @pytest.fixture
