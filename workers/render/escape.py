@@ -79,7 +79,7 @@ def slack_mrkdwn(text: str, limit: int = 300) -> str:
     return _isolated(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
-_SLACK_SIGN = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)")
+_SLACK_SIGN = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")  # an underscore between two letters formats nothing
 _SLACK_LOOK_ALIKES = {"*": "\u2217", "~": "\u223c", "`": "\u02cb", "_": "\uff3f"}
 
 # -- GitHub Markdown ---------------------------------------------------------------------------------------------
