@@ -40,8 +40,13 @@ class Player:
         self._send(self._story.installation())
         self._server.wait(self._learned, _LEARN_SECONDS, "learn the repository's past")
 
-    def play(self, kill_workers: Callable[[], list[int]] | None) -> None:
-        """Send every delivery in order; `kill_workers` is called once in the middle, while alerts are on their way."""
+    def play(self, kill_workers: Callable[[], list[int]] | None, look: Callable[[], None]) -> None:
+        """Send every delivery in order.
+
+        Args:
+            kill_workers: names the processes to kill, once, in the middle, while alerts are on their way.
+            look: is called when the app has dealt with an act, before the next one.
+        """
         steps = self._story.steps()
         total = sum(step.hooks for step in steps)
         with self._screen.progress(total):
@@ -51,7 +56,8 @@ class Player:
                     self._kill(kill_workers)
                 elif step.caption and not self.killed:
                     # In the story days pass before the next act; here the app gets the moment it needs.
-                    self._server.wait(self._quiet, _QUIET_SECONDS, "deal with what it was sent")
+                    self.settle()
+                    look()
 
     def settle(self) -> None:
         """Wait until everything sent was judged and everything to say was said.

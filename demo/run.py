@@ -79,6 +79,8 @@ class Demo:
         problems = verdict.problems(self._store, self._hub, self._slack)
         self._sum_up(problems)
         if not self._options.exit:
+            for url, title, what in self._links():
+                self._screen.say(f"{title}: {url} ({what})", "app", url=url)
             self._screen.say("Everything stays up until you press Ctrl-C.", "app")
             while True:
                 time.sleep(1)
@@ -128,7 +130,7 @@ class Demo:
         self._screen.blank()
         self._watch.start()
         self._stack.callback(self._watch.stop)
-        player.play(self._workers if self._options.kill_worker else None)
+        player.play(self._workers if self._options.kill_worker else None, self._watch.look)
         player.settle()
         self._watch.look()
 
@@ -157,23 +159,22 @@ class Demo:
     # -- the end -----------------------------------------------------------------------------------------------
 
     def _sum_up(self, problems: list[str]) -> None:
-        screen = self._screen
+        screen, alerts = self._screen, self._store.alerts.recent(100)
         screen.blank()
-        for alert in sorted(self._store.alerts.recent(100), key=lambda a: a.at):
+        screen.say("What was raised, and how long before 5.6.0, the first release with the backdoor:", "app")
+        for alert in sorted(alerts, key=lambda a: a.at):
             days = (facts.BACKDOOR_RELEASE.date() - alert.at.astimezone(dt.UTC).date()).days
-            text = f"{alert.finding.severity}: {alert.finding.title} — {days} days before 5.6.0"
-            screen.say(text, "slack", alert.at)
-        counts = self._store.inbox.counts()
-        quiet = sum(counts.values())
-        screen.say(
-            f"{quiet} deliveries, {len(self._store.alerts.recent(100))} alerts, nothing about the maintainer's own work"
-        )
+            state = alert.verdict or alert.state
+            text = f"{days} days before: {alert.finding.severity}, {alert.finding.title} [{state}]"
+            screen.say(text, "slack", alert.at.astimezone(dt.UTC))
+        own = [a for a in alerts if verdict.about(a) == world.MAINTAINER]
+        about_him = f"{len(own)} of them" if own else "none of them"
+        total = sum(self._store.inbox.counts().values())
+        screen.say(f"{total} deliveries, {len(alerts)} alerts, {about_him} about the maintainer's own work.", "app")
         for unknown in sorted(set(self._hub.state.unknown) | set(self._slack.unknown)):
             screen.say(f"asked of a stand-in that cannot answer it: {unknown}", "quiet")
         for problem in problems:
             screen.say(problem, "bad")
-        for url, title, what in self._links():
-            screen.say(f"{title}: {url} ({what})", "app", url=url)
         screen.say(f"Told in {time.monotonic() - self._started:.0f} seconds.", "quiet")
 
     def _links(self) -> Links:
@@ -184,7 +185,7 @@ class Demo:
             (self._slack.url, "Slack", "the alerts, with buttons that work"),
             (pull, "Pull request #7", "the comment, the check, the review request"),
             (f"{self._hub.url}/{facts.REPOSITORY}", "The repository", "everything else on the GitHub stand-in"),
-            (self._server.url, "The app", "its own pages"),
+            (self._server.url, "The app", "its own pages, as an operator sees them"),
         ]
 
     # -- inside ------------------------------------------------------------------------------------------------

@@ -20,10 +20,15 @@ class StartPage:
         self._screen, self._links = screen, links
         app = Flask(__name__, static_folder=None, template_folder=str(Path(__file__).parent / "standin" / "templates"))
         app.add_url_rule("/", view_func=self._page)
-        app.add_url_rule("/version", view_func=lambda: {"version": len(self._screen.lines)})
+        app.add_url_rule("/version", view_func=self._version)
         self.serving = Serving(app, port=port)
         self.url = self.serving.url
 
+    def _version(self) -> dict[str, int]:
+        return {"version": len(self._screen.lines)}
+
     def _page(self) -> str:
-        lines = list(self._screen.lines)
-        return render_template("start.html", lines=lines, links=self._links(), version=len(lines), screen=self._screen)
+        lines = [line for line in self._screen.lines if line.kind != "quiet"]
+        return render_template(
+            "start.html", lines=lines, links=self._links(), version=len(self._screen.lines), screen=self._screen
+        )

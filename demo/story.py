@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from demo import facts, world
 from demo.facts import Comment, Commit, Name, PullEvent, Tag
@@ -65,7 +65,7 @@ class Story:
     def steps(self) -> list[Step]:
         """Return everything in the order in which it happened."""
         found = [*self._pushes(), *self._tags(), *self._pulls(), *self._comments()]
-        return sorted(found, key=lambda step: step.at)
+        return sorted((replace(step, at=step.at.astimezone(dt.UTC)) for step in found), key=lambda step: step.at)
 
     def deliveries(self, step: Step) -> list[Delivery]:
         """Do a step on the stand-in and return its webhooks."""

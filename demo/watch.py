@@ -59,11 +59,11 @@ class Watch:
             change = self._changed("slack", ts, text)
             if change and not reply:
                 word = "Slack" if change == "new" else "Slack, same message updated"
-                self._say("slack", f"{word}: {text}", f"{self._slack.url}/#m{ts}")
+                self._say("slack", f"{word}: {first_line(text)}", f"{self._slack.url}/#m{ts}")
         for ts, to, text in whispers:
             if self._changed("whisper", ts, text):
                 name = self._slack.members[to].name if to in self._slack.members else "everybody"
-                self._say("slack", f"Slack, only to {name}: {text}", self._slack.url)
+                self._say("slack", f"Slack, only to {name}: {first_line(text)}", self._slack.url)
 
     def _github_writes(self) -> None:
         with self._hub.state.lock:
@@ -98,3 +98,9 @@ class Watch:
 
     def _say(self, kind: str, text: str, url: str) -> None:
         self._screen.say(text, kind, self._clock(), url)
+
+
+def first_line(text: str) -> str:
+    """Return the first line of a longer text, with a sign that there is more."""
+    line, _, rest = text.partition("\n")
+    return f"{line} …" if rest else line

@@ -1,0 +1,36 @@
+"""The whole demo: the story through the real server, with exactly the expected alerts."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.timeout(170)
+def test_the_story_raises_the_expected_alerts_and_nothing_else(tmp_path: Path) -> None:
+    """`trust-alerts demo --exit` ends with status 0 and says in plain lines what was raised, when, and what became of it."""
+    command = [sys.executable, "-P", "-m", "workers.cli", "demo", "--exit", "--speed", "0"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    done = subprocess.run(  # noqa: S603
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=160, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    for expected in (
+        r"2022-12-30 .*421 days before: high, .*JiaT75.* pushed to master for the first time \[open\]",
+        r"2023-01-06 .*414 days before: high, .*JiaT75.* merged into master for the first time \[incident\]",
+        r"2023-03-18 .*343 days before: high, .*never-seen key, pgp:59FCF207FEA7F445 \[open\]",
+        r"GitHub: review of pull request #7 requested from @Larhzu",
+        r"GitHub: same check updated “Trust changes”: failure",
+        r"Slack, only to Jia Tan: Nothing was changed",
+        r"none of them about the maintainer's own work",
+    ):
+        assert re.search(expected, done.stdout), expected
+    assert "\x1b[" not in done.stdout
+    assert list(tmp_path.glob("trust-demo-*")) == []
