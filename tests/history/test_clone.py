@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -167,3 +168,18 @@ def test_urls_that_run_things_are_refused(url: str, tmp_path: Path) -> None:
     """Only protocols that fetch are spoken."""
     with pytest.raises(clone.CloneRefusedError):
         clone.update(clone.Origin.parse(url), tmp_path / "clone.git")
+
+
+def test_a_git_that_outlives_its_worker_keeps_the_clone(tmp_path: Path) -> None:
+    """A killed worker leaves its git running; until that ends nobody touches the clone under its feet."""
+    target = tmp_path / "clone.git"
+    with clone.alone(target) as lock:
+        left = subprocess.Popen(["sleep", "60"], pass_fds=(lock,))  # noqa: S607
+    try:
+        with pytest.raises(clone.CloneUnavailableError, match="another process"), clone.alone(target):
+            pass
+    finally:
+        left.kill()
+        left.wait()
+    with clone.alone(target):
+        pass

@@ -104,7 +104,7 @@ def update(
         CloneUnavailableError: it may work later.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with alone(target):
+    with alone(target) as lock:
         _prepare(origin, target)
         if shutil.disk_usage(target).free < _LEAST_FREE:
             raise CloneUnavailableError(f"less than {_LEAST_FREE >> 20} MB are free for the history of {origin.name}")
@@ -116,8 +116,15 @@ def update(
             "--no-write-fetch-head",
             "--no-recurse-submodules",
         )
-        _fetch(origin, target, ["fetch", "--quiet", *options, _REMOTE, *_REFSPECS], most_bytes, progress)
-        head = f"refs/heads/{branch}" if branch else _remote_head(origin, target)
+        _fetch(
+            origin,
+            target,
+            ["fetch", "--quiet", *options, _REMOTE, *_REFSPECS],
+            lock,
+            most_bytes=most_bytes,
+            progress=progress,
+        )
+        head = f"refs/heads/{branch}" if branch else _remote_head(origin, target, lock)
         git = Git.at(target)
         if head:
             git.text("symbolic-ref", "HEAD", head)
@@ -125,8 +132,8 @@ def update(
 
 
 @contextmanager
-def alone(target: Path) -> Iterator[None]:
-    """Hold a clone for this process.
+def alone(target: Path) -> Iterator[int]:
+    """Hold a clone for this process; yields the lock's file descriptor.
 
     Raises:
         CloneUnavailableError: another process holds it.
@@ -136,7 +143,7 @@ def alone(target: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise CloneUnavailableError("another process is fetching this history right now") from error
-        yield
+        yield lock.fileno()
 
 
 def _prepare(origin: Origin, target: Path) -> None:
@@ -154,13 +161,21 @@ def _prepare(origin: Origin, target: Path) -> None:
     git.text("config", f"remote.{_REMOTE}.url", origin.url)
 
 
-def _remote_head(origin: Origin, target: Path) -> str:
-    said = _fetch(origin, target, ["ls-remote", "--symref", _REMOTE, "HEAD"], MOST_BYTES, lambda _: None)
+def _remote_head(origin: Origin, target: Path, lock: int) -> str:
+    said = _fetch(origin, target, ["ls-remote", "--symref", _REMOTE, "HEAD"], lock)
     found = re.match(r"ref: (refs/heads/\S+)\tHEAD", said)
     return found[1] if found else ""
 
 
-def _fetch(origin: Origin, target: Path, arguments: list[str], most_bytes: int, progress: Callable[[str], None]) -> str:
+def _fetch(
+    origin: Origin,
+    target: Path,
+    arguments: list[str],
+    lock: int,
+    *,
+    most_bytes: int = MOST_BYTES,
+    progress: Callable[[str], None] = lambda _: None,
+) -> str:
     settings = [f"protocol.{name}.allow={_allowed(name, origin.url)}" for name in ("http", "https", "ssh", "file", "git")]
     settings += [
         "protocol.allow=never",
@@ -177,6 +192,7 @@ def _fetch(origin: Origin, target: Path, arguments: list[str], most_bytes: int, 
         stderr=subprocess.PIPE,
         env=environment(_secret_environment(origin)),
         start_new_session=True,
+        pass_fds=(lock,),  # should this process be killed, its git goes on holding the clone until it ends
         text=True,
         errors="replace",
     )
