@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from github_app.model import Alert, Reviewer, Severity, State
+from github_app.review import standing
 from workers.render import words
 from workers.render.escape import markdown, markdown_code, markdown_link
 from workers.render.message import Links, Message
@@ -68,7 +69,7 @@ def _open(message: Message, waiting: Sequence[Alert], links: Links) -> Iterator[
     if shown := _evidence(message, first, links):
         yield f"- **Evidence:** {shown}"
     yield f"- **Who should look:** {_people(waiting, links)}"
-    yield f"- **What to do:** {_what_to_do(first)}"
+    yield f"- **What to do:** {_what_to_do(message, first)}"
     yield "<details><summary>More about this</summary>"
     yield ""
     yield from _details(message, links)
@@ -125,13 +126,13 @@ def _state(message: Message, alert: Alert) -> str:
     return f"*{markdown(words.state_line(alert, message.decided(alert)), 200)}.*"
 
 
-def _what_to_do(alert: Alert) -> str:
+def _what_to_do(message: Message, alert: Alert) -> str:
+    where = "where the alerts of this repository arrive (Slack or the dashboard)"
+    if alert.state is State.ACKNOWLEDGED and standing(message.decided(alert)):
+        return f"a second person has to agree, {where}. Please wait for it before you merge or release."
     if alert.state is State.ACKNOWLEDGED:
-        return "somebody is looking into it; please wait for the verdict before you merge."
-    return (
-        "if you know that this was meant, say so where the alerts of this repository arrive (Slack or the dashboard). "
-        "If nobody knows, ask before you merge or release."
-    )
+        return "somebody is looking into it. Please wait for the verdict before you merge or release."
+    return f"if you know that this was meant, say so {where}. If nobody knows, ask before you merge or release."
 
 
 def _evidence(message: Message, alert: Alert, links: Links) -> str:

@@ -60,7 +60,8 @@ def render(message: Message, links: Links) -> SlackMessage:
     ]
     if evidence := _evidence(alert, message, links):
         blocks.append(RichTextBlock(elements=evidence))
-    blocks.append(RichTextBlock(elements=_people(alert, links)))
+    if alert.state is not State.RESOLVED:
+        blocks.append(RichTextBlock(elements=_people(alert, links)))
     if decisions:
         steps = [[_text(words.step(r), 400)] for r in decisions[-_MOST_DECISIONS:]]
         blocks.append(RichTextBlock(elements=[_label("So far"), _list(steps)]))
@@ -92,8 +93,9 @@ def _story(
     sections = [
         _section(_bold(finding.title, 400)),
         _section(*where, _own(f", {words.minute(alert.at)}")),
-        _section(_text(words.state_line(alert, decisions), 300)),
     ]
+    if alert.state is not State.OPEN or decisions:
+        sections.append(_section(_text(words.state_line(alert, decisions), 300)))
     if alert.state is not State.RESOLVED:
         change = f"{finding.before} \u2192 {finding.after}"
         sections += [
@@ -120,15 +122,23 @@ def _evidence(alert: Alert, message: Message, links: Links) -> list[RichTextSect
 
 
 def _people(alert: Alert, links: Links) -> list[RichTextSectionElement | RichTextListElement]:
-    if alert.state is State.RESOLVED:
-        return [_section(_text(f"{words.minute(alert.raised_at)}: raised by {alert.finding.detector}"))]
     if not alert.reviewers:
-        return [_label("Who should look"), _section(_text(words.nobody_to_ask(alert), 300))]
+        return [_label("Who should look"), _section(_text(words.nobody_to_ask(alert), 300)), _what_to_do()]
     rows = [
         [_link(r.person.label, links.person(r.person.login)), _own(f": {words.why_reviewer(r)}")]
         for r in alert.reviewers[:_MOST_REVIEWERS]
     ]
-    return [_label("Who should look"), _list(rows)]
+    return [_label("Who should look"), _list(rows), _what_to_do()]
+
+
+def _what_to_do() -> RichTextSectionElement:
+    return _section(
+        _own("What to do: ", bold=True),
+        _own(
+            "ask whether this was meant, over a channel you already trust. Meant: Expected. If nobody knows: take the "
+            "access away first, then press Incident."
+        ),
+    )
 
 
 def _controls(alert: Alert) -> Iterable[Block]:
