@@ -61,9 +61,9 @@ def send_all(address: tuple[str, int], wires: Iterable[bytes], *, lanes: int = 1
                 if status is None:
                     continue
                 statuses[status.decode()] += 1
-                wire = next(waiting, None)
-                if wire is not None:
-                    lane.socket.sendall(wire)
+                following = next(waiting, None)
+                if following is not None:
+                    lane.socket.sendall(following)
                     continue
                 selector.unregister(lane.socket)
                 lane.socket.close()

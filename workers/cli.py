@@ -77,7 +77,9 @@ def _store(*, migrate: bool = False) -> Iterator[Store]:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
 @click.option("--web-processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Web server processes.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
-def serve(web: bool, worker: bool, clock: bool, workers: int, web_processes: int, host: str) -> None:
+def serve(  # noqa: PLR0917  # click passes them by name
+    web: bool, worker: bool, clock: bool, workers: int, web_processes: int, host: str
+) -> None:
     """Run the app: everything on this machine, or the roles named by flags."""
     from workers.serve import serve as run  # noqa: PLC0415
 
@@ -115,7 +117,9 @@ def replay(file: IO[str]) -> None:
 @click.option("--until", help="Report alerts before this day (YYYY-MM-DD, UTC).")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--trial", is_flag=True, help="Include detectors on trial.")
-def backtest(repo: str, ref: str | None, since: str | None, until: str | None, form: str, trial: bool) -> None:
+def backtest(  # noqa: PLR0917
+    repo: str, ref: str | None, since: str | None, until: str | None, form: str, trial: bool
+) -> None:
     """Say what would have been alerted in a git repository's whole history (path or URL)."""
     from workers.backtest import run  # noqa: PLC0415
 
@@ -216,7 +220,7 @@ def sweep() -> None:
 def link(slack_user: str, github_login: str) -> None:
     """Say that SLACK_USER (an id like U012AB3CD) is GITHUB_LOGIN, so that they can decide alerts in Slack."""
     from workers.accounts import AccountError  # noqa: PLC0415
-    from workers.accounts import link as connect
+    from workers.accounts import link as connect  # noqa: PLC0415
 
     with _store() as store:
         try:

@@ -103,10 +103,8 @@ def _guarded(look: Callable[[Store], Iterator[Finding]], store: Store) -> Iterat
 
 def _backlog(store: Store) -> Iterator[Finding]:
     counts = store.inbox.counts()
-    yield (
-        True,
-        f"The inbox holds {counts.get('pending', 0)} deliveries that wait and {counts.get('failed', 0)} that were set aside.",
-    )
+    pending, failed = counts.get("pending", 0), counts.get("failed", 0)
+    yield True, f"The inbox holds {pending} deliveries that wait and {failed} that were set aside."
 
 
 def _histories(store: Store) -> Iterator[Finding]:

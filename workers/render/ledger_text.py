@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from github_app.store.repositories import Watch
-from workers.render.escape import terminal
-
 from github_app.ledger import Holding
 from github_app.model import Power
+from github_app.store.repositories import Watch
+from workers.render.escape import terminal
 
 
 def holdings_table(watch: Watch, holdings: Iterable[Holding]) -> str:
