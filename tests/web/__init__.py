@@ -1,0 +1,1 @@
+"""The web part: what arrives, what is answered, what is stored."""
