@@ -11,6 +11,7 @@ import time
 
 from sqlalchemy.exc import OperationalError
 
+from github_app.decisions import wake_snoozed
 from github_app.store.engine import ConflictError
 from workers import deliver
 from workers import learn as baseline
@@ -21,6 +22,8 @@ from workers.turn import turn
 
 log = logging.getLogger(__name__)
 
+NOTIFY_SECONDS = 5.0
+"""How long a job sends messages before it lets other jobs have their turn."""
 STALE_SECONDS = 3
 """How long a delivery may wait before the sweep takes its wake-up for lost."""
 
@@ -29,7 +32,7 @@ def drain(partition: int) -> None:
     """Judge what waits in a partition."""
     runtime = current()
     runtime.waker.clear_partition(partition)
-    with turn(runtime.waker.redis, partition) as ours:
+    with turn(runtime.waker.redis, f"drain:{partition}") as ours:
         if ours:
             _drain_until_empty(runtime, partition)
     # A delivery stored after our last look found the turn taken: whoever held it looks once more.
@@ -57,7 +60,17 @@ def notify() -> None:
     """Send what is due in the outbox."""
     runtime = current()
     runtime.waker.clear_notify()
-    deliver.deliver_due(runtime.store, runtime.notifiers, clock=utcnow)
+    # One worker at a time: channels want pauses between messages, and whoever waits out a pause judges no deliveries.
+    with turn(runtime.waker.redis, "notify") as ours:
+        if ours:
+            deliver.deliver_due(runtime.store, runtime.notifiers, clock=utcnow, seconds=NOTIFY_SECONDS)
+    if ours and _something_to_send(runtime):
+        runtime.waker.notify()
+
+
+def _something_to_send(runtime: Runtime) -> bool:
+    now = utcnow()
+    return bool(runtime.store.outbox.due(now, 1) or runtime.store.replies.due(now, 1))
 
 
 def learn(repository_id: int) -> None:
@@ -75,12 +88,21 @@ def sweep() -> None:
 def sweep_with(runtime: Runtime) -> dict[str, int]:
     """Do one sweep and say what it woke."""
     now = utcnow()
+    woken = wake_snoozed(runtime.store, now)
     partitions = runtime.store.inbox.stale_partitions(now - dt.timedelta(seconds=STALE_SECONDS), now)
     learnable = runtime.store.repositories.learnable(now)
-    posts = runtime.store.outbox.due(now, 1) or runtime.store.replies.due(now, 1)
+    send = _something_to_send(runtime)
     runtime.waker.partitions(partitions)
     for watch in learnable:
         runtime.waker.learn(watch.id)
-    if posts:
+    if send:
         runtime.waker.notify()
-    return {"partitions": len(partitions), "repositories": len(learnable), "outbox": len(posts)}
+    return {"partitions": len(partitions), "repositories": len(learnable), "outbox": int(send), "snoozes": woken}
+
+
+def daily() -> None:
+    """Forget what nobody needs any more, and call repositories known whose people were watched long enough."""
+    runtime = current()
+    dropped = runtime.store.prune(utcnow())
+    known = baseline.settle_known(runtime, utcnow())
+    log.info("daily work is done", extra={"bodies_dropped": dropped, "repositories_settled": known})

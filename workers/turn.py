@@ -1,6 +1,7 @@
-"""Whose turn it is on a partition: a courtesy lock in Redis that saves two workers from judging the same rows.
+"""Whose turn it is: a courtesy lock in Redis that saves two workers from doing the same work at the same time.
 
-Nothing depends on it. Lost or expired, the transaction in `workers.drain` still lets only one of them win.
+Nothing depends on it. Lost or expired, the transaction in `workers.batch` and the claims of the outbox still let only
+one of them win.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ SECONDS = 15
 
 
 @contextmanager
-def turn(redis: Redis, partition: int) -> Iterator[bool]:
-    """Take a partition for at most `SECONDS`; yields False when another worker has it.
+def turn(redis: Redis, what: str) -> Iterator[bool]:
+    """Take a piece of work, like `drain:7`, for at most `SECONDS`; yields False when another worker has it.
 
     Redis out of reach counts as our turn: the work is safe without the lock.
     """
-    lock = redis.lock(f"trust:turn:{partition}", timeout=SECONDS, blocking=False)
+    lock = redis.lock(f"trust:turn:{what}", timeout=SECONDS, blocking=False)
     held = True
     try:
         held = bool(lock.acquire())

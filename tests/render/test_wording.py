@@ -228,3 +228,11 @@ def test_a_thread_tells_each_step() -> None:
     done = step(half.alert, Action.EXPECTED, MARY, (half.record,))
     said = slack_alert.thread_line(replace(done.alert), done.record)
     assert said == "@mary says it was expected (2026-03-02): we agreed on it last week. Now: expected."
+
+
+def test_a_comment_puts_an_incident_before_what_is_open() -> None:
+    """Who reads only the first lines must not merge on."""
+    marked = step(alert(5, pull=12), Action.INCIDENT).alert
+    lines = github_comment.render(message(alert(6, pull=12), marked), LINKS).splitlines()
+    assert lines[3].startswith("**An incident: ")
+    assert lines[3].endswith("Do not merge or release until whoever handles it says so.")

@@ -39,8 +39,14 @@ def render(message: Message, links: Links) -> Check:
         conclusion=_conclusion(message),
         title=_title(message),
         summary=_summary(message)[:_MOST_SUMMARY],
-        details_url=links.alert(message.alert),
+        details_url=_where(message, links),
     )
+
+
+def _where(message: Message, links: Links) -> str:
+    """The pull request, where the comment says who can judge it; without this GitHub would link to the app's own page."""
+    number = message.target.rpartition("/")[2]
+    return links.pull(message.repository, int(number)) if number.isdecimal() else ""
 
 
 def external_id(target: str) -> str:

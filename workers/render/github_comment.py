@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from github_app.model import Alert, Reviewer, Severity, State
+from github_app.model import Alert, Reviewer, Severity, State, Verdict
 from github_app.review import standing
 from workers.render import words
 from workers.render.escape import markdown, markdown_code, markdown_link
@@ -21,6 +21,7 @@ MOST = 60_000
 
 _MARKER = "<!-- trust-change-alerts:{target} severity={severity} -->"
 _FOUND = re.compile(r"\A<!-- trust-change-alerts:(?P<target>\d+/\d+) severity=(?P<severity>[a-z]+) -->", re.ASCII)
+_STOP = "Do not merge or release until whoever handles it says so."
 _SHORT = 2
 _MOST_ALERTS = 40
 _MOST_EVIDENCE = 6
@@ -61,6 +62,10 @@ def _open(message: Message, waiting: Sequence[Alert], links: Links) -> Iterator[
     first, others = waiting[0], waiting[1:]
     yield f"### {words.count(len(waiting), 'trust change')} to confirm"
     yield ""
+    for alert in (a for a in message.alerts if a.verdict is Verdict.INCIDENT):
+        yield f"**An incident: {markdown(alert.finding.title, 200)}.** {_STOP}"
+        yield ""
+        break
     yield f"**{markdown(first.finding.title, 300)}**"
     yield f"{markdown(first.finding.why, 700)} {_state(message, first)}"
     for alert in others[:_SHORT]:
@@ -84,7 +89,7 @@ def _reviewed(message: Message) -> Iterator[str]:
         yield f"- {markdown(alert.finding.title, 200)}. {_state(message, alert)}"
     if message.incident:
         yield ""
-        yield "This was marked an incident: do not merge or release until whoever handles it says so."
+        yield f"This was marked an incident. {_STOP}"
     yield "<details><summary>More about this</summary>"
     yield ""
     if rest := message.alerts[4:_MOST_ALERTS]:
@@ -127,7 +132,7 @@ def _state(message: Message, alert: Alert) -> str:
 
 
 def _what_to_do(message: Message, alert: Alert) -> str:
-    where = "where the alerts of this repository arrive (Slack or the dashboard)"
+    where = "where the alerts of this repository arrive (Slack)"
     if alert.state is State.ACKNOWLEDGED and standing(message.decided(alert)):
         return f"a second person has to agree, {where}. Please wait for it before you merge or release."
     if alert.state is State.ACKNOWLEDGED:

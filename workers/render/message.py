@@ -62,10 +62,6 @@ class Links:
     github_url: str = "https://github.com"
     public_url: str = ""
 
-    def alert(self, alert: Alert) -> str:
-        """Return the address of an alert on our dashboard, "" without one."""
-        return safe_url(f"{self.public_url}/alerts/{alert.id}") if self.public_url else ""
-
     def person(self, login: str) -> str:
         """Return the address of an account, "" where the login cannot be one."""
         return f"{self.github_url}/{login}" if _LOGIN.fullmatch(login) else ""

@@ -30,7 +30,7 @@ from slack_sdk.models.blocks import (
 from github_app.model import Alert, State
 from github_app.review import MOST_REASON, REASON_INPUT, SNOOZE, Action, DecisionRecord
 from workers.render import words
-from workers.render.escape import safe_url, slack_mrkdwn, slack_plain
+from workers.render.escape import slack_mrkdwn, slack_plain
 from workers.render.message import Links, Message
 
 _MOST_EVIDENCE = 8
@@ -66,7 +66,7 @@ def render(message: Message, links: Links) -> SlackMessage:
         steps = [[_text(words.step(r), 400)] for r in decisions[-_MOST_DECISIONS:]]
         blocks.append(RichTextBlock(elements=[_label("So far"), _list(steps)]))
     blocks.extend(_controls(alert))
-    blocks.append(ContextBlock(elements=[MarkdownTextObject(text=_footer(alert, links))]))
+    blocks.append(ContextBlock(elements=[MarkdownTextObject(text=_footer(alert))]))
     return SlackMessage(text=_fallback(message, decisions), blocks=[block.to_dict() for block in blocks])
 
 
@@ -123,21 +123,17 @@ def _evidence(alert: Alert, message: Message, links: Links) -> list[RichTextSect
 
 def _people(alert: Alert, links: Links) -> list[RichTextSectionElement | RichTextListElement]:
     if not alert.reviewers:
-        return [_label("Who should look"), _section(_text(words.nobody_to_ask(alert), 300)), _what_to_do()]
+        return [_label("Who should look"), _section(_text(words.nobody_to_ask(alert), 300)), _what_to_do(alert)]
     rows = [
         [_link(r.person.label, links.person(r.person.login)), _own(f": {words.why_reviewer(r)}")]
         for r in alert.reviewers[:_MOST_REVIEWERS]
     ]
-    return [_label("Who should look"), _list(rows), _what_to_do()]
+    return [_label("Who should look"), _list(rows), _what_to_do(alert)]
 
 
-def _what_to_do() -> RichTextSectionElement:
+def _what_to_do(alert: Alert) -> RichTextSectionElement:
     return _section(
-        _own("What to do: ", bold=True),
-        _own(
-            "ask whether this was meant, over a channel you already trust. Meant: Expected. If nobody knows: take the "
-            "access away first, then press Incident."
-        ),
+        _own("What to do: ", bold=True), _own(words.WHAT_TO_DO_PRIVATE if alert.finding.private else words.WHAT_TO_DO)
     )
 
 
@@ -208,10 +204,8 @@ def _button(
     )
 
 
-def _footer(alert: Alert, links: Links) -> str:
-    page = safe_url(links.alert(alert)).replace("&", "&amp;")
-    name = f"<{page}|Alert {alert.id}>" if page else f"Alert {alert.id}"
-    return f"{name} \u00b7 {slack_mrkdwn(alert.finding.detector, 60)}"
+def _footer(alert: Alert) -> str:
+    return f"Alert {alert.id} \u00b7 {slack_mrkdwn(alert.finding.detector, 60)}"
 
 
 def _fallback(message: Message, decisions: Sequence[DecisionRecord]) -> str:

@@ -12,6 +12,14 @@ PRIVATE = (
     "This is about a pattern in what happened, not about what anybody is like. Most patterns like it have a friendly "
     "explanation. It is shown here only and never on GitHub."
 )
+WHAT_TO_DO = (
+    "ask whether this was meant, over a channel you already trust. Meant: Expected. If nobody knows: take the access away "
+    "first, then press Incident."
+)
+WHAT_TO_DO_PRIVATE = (
+    "stand by the maintainer: read the thread, answer it with them, and let nobody hurry a change of rights. Sincere: "
+    "Harmless. If rights are about to move because of it, talk to the others who hold them first."
+)
 
 _USES = {
     Power.AUTHOR: "has written code here",
