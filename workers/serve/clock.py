@@ -33,14 +33,18 @@ class Clock:
         store: where the lease is.
         sweep: wakes what waits.
         now: the time, in UTC.
+        daily: what is to be done once a day.
     """
 
-    def __init__(self, store: Store, sweep: Callable[[], None], now: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, store: Store, sweep: Callable[[], None], now: Callable[[], dt.datetime], daily: Callable[[], None]
+    ) -> None:
         self._store = store
         self._sweep = sweep
         self._now = now
+        self._daily = daily
         self._owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
-        self._pruned_at: dt.datetime | None = None
+        self._daily_at: dt.datetime | None = None
 
     def tick(self) -> bool:
         """Sweep if we hold the lease; says whether we do."""
@@ -48,10 +52,9 @@ class Clock:
         if not self._store.leases.acquire("clock", self._owner, LEASE_SECONDS, now):
             return False
         self._sweep()
-        if self._pruned_at is None or now - self._pruned_at >= DAY:
-            dropped = self._store.prune(now)
-            self._pruned_at = now
-            log.info("dropped the bodies of old deliveries", extra={"deliveries": dropped})
+        if self._daily_at is None or now - self._daily_at >= DAY:
+            self._daily()
+            self._daily_at = now
         return True
 
     def stop(self) -> None:
@@ -80,7 +83,7 @@ def tick_until(clock: Clock, stopping: threading.Event, tick_seconds: float = TI
 
 def run() -> int:
     """Tick until asked to stop."""
-    from workers.jobs import sweep  # noqa: PLC0415 (opens what it needs with the first sweep)
+    from workers.jobs import daily, sweep  # noqa: PLC0415 (open what they need when they are called)
     from workers.runtime import current, utcnow  # noqa: PLC0415
 
     stopping = threading.Event()
@@ -91,7 +94,7 @@ def run() -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    clock = Clock(current().store, sweep, utcnow)
+    clock = Clock(current().store, sweep, utcnow, daily)
     tick_until(clock, stopping)
     clock.stop()
     return 0
