@@ -89,6 +89,8 @@ class Demo:
     # -- the scene ---------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        if shutil.which("git") is None:
+            raise ServerError("git is needed and was not found")
         folder = self._folder()
         keys = new_keys()
         bare = repository.build(folder / "xz.git")
