@@ -17,7 +17,7 @@ from workers.notifiers import GaveUp, Later, Message, Notifier, Replier
 
 log = logging.getLogger(__name__)
 
-CLAIM = dt.timedelta(minutes=3)
+CLAIM = dt.timedelta(seconds=60)
 """How long a post is ours; whoever takes longer may find it taken over."""
 FIRST_RETRY = dt.timedelta(seconds=5)
 LONGEST_RETRY = dt.timedelta(minutes=15)
