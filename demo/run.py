@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
 import shutil
 import signal
 import sys
@@ -40,6 +41,8 @@ def main(argv: Sequence[str]) -> int:
     """Run the demo; return 0 when exactly the expected alerts were raised."""
     options = _options(argv)
     screen = Screen()
+    # Everything talks to this computer only; a proxy that is set for the outside must not get in between.
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{os.environ.get('no_proxy', '')},127.0.0.1".lstrip(",")
     with _interruptible(), ExitStack() as stack:
         try:
             return Demo(options, screen, stack).run()

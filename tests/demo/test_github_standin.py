@@ -90,7 +90,7 @@ def test_reviews_are_requested_from_collaborators_only(api: Api) -> None:
 
 
 def test_checks_follow_the_rules(api: Api) -> None:
-    """A check hangs on a known commit, a conclusion completes it, and Slack-sized action lists are refused."""
+    """A check hangs on a known commit, a conclusion completes it, and what is too long or too much is refused."""
     output = {"title": "t", "summary": "s"}
     made = api("POST", "/check-runs", {"name": "trust", "head_sha": HEAD, "output": output}).json()
     assert (made["status"], made["conclusion"]) == ("queued", None)
