@@ -38,7 +38,10 @@ class Stage(StrEnum):
 
 
 class Power(StrEnum):
-    """What a person, key or app can do to a repository."""
+    """What a person, key or app can do to a repository.
+
+    `custom` is nobody's: under it the ledger files what the repository itself is used to (`github_app.remember`).
+    """
 
     AUTHOR = "author"
     COMMITTER = "committer"
@@ -52,6 +55,7 @@ class Power(StrEnum):
     KEY_HOLDER = "key_holder"
     APP = "app"
     BYPASSER = "bypasser"
+    CUSTOM = "custom"
 
 
 class Source(StrEnum):

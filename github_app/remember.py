@@ -17,6 +17,10 @@ from github_app.model import Person, Power, Source
 WRITING_ROLES = frozenset({"write", "maintain", "admin"})
 WORKFLOWS = ".github/workflows/"
 
+LANDINGS, PUSHES, MERGES = "custom:landings", "custom:pushes", "custom:merges"
+SIGNED_TAGS, UNSIGNED_TAGS = "custom:signed-tags", "custom:unsigned-tags"
+"""What a repository is used to: subjects of `Power.CUSTOM`, with first and last time and how often."""
+
 
 def introduce(ledger: Ledger, fact: f.Fact) -> None:
     """Tell the ledger which names GitHub vouches for as one person; no power moves. Before judging, or nobody is known.
@@ -50,6 +54,9 @@ def deploy_key_subject(key_id: int) -> str:
 def _commits_landed(ledger: Ledger, fact: f.CommitsLanded) -> None:
     if not fact.guarded:
         return
+    ledger.use(Power.CUSTOM, LANDINGS, fact.at)
+    if fact.via is not f.Landing.WEB:  # git cannot always tell an edit on the website from a merge
+        ledger.use(Power.CUSTOM, MERGES if fact.via is f.Landing.MERGE else PUSHES, fact.at)
     if fact.actor is not None:
         ledger.use(Power.MERGER if fact.via is f.Landing.MERGE else Power.COMMITTER, fact.actor, fact.at)
         if any(p.path.startswith(WORKFLOWS) for c in fact.commits for p in c.paths):
@@ -62,6 +69,8 @@ def _tag_created(ledger: Ledger, fact: f.TagCreated) -> None:
     who = fact.actor or fact.tagger
     if who is not None:
         ledger.use(Power.RELEASER, who, fact.at)
+    if fact.signature is not None or (fact.annotated is not None and not fact.gap):
+        ledger.use(Power.CUSTOM, UNSIGNED_TAGS if fact.signature is None else SIGNED_TAGS, fact.at)
     if fact.signature is not None:
         ledger.use(Power.SIGNER, fact.signature.key.name, fact.at, person=fact.tagger or who)
 

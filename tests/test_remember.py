@@ -9,7 +9,16 @@ import pytest
 from github_app import fact as f
 from github_app.ledger import Ledger
 from github_app.model import Person, Power, Repository, Signature, SigningKey, Source
-from github_app.remember import deploy_key_subject, introduce, remember
+from github_app.remember import (
+    LANDINGS,
+    MERGES,
+    PUSHES,
+    SIGNED_TAGS,
+    UNSIGNED_TAGS,
+    deploy_key_subject,
+    introduce,
+    remember,
+)
 
 REPOSITORY = Repository(id=1, full_name="acme/widget")
 AT = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
@@ -169,3 +178,29 @@ def test_publishing_is_releasing(action: str, held: set[Power]) -> None:
     ledger = Ledger()
     remember(ledger, f.ReleaseChanged(**COMMON, action=action, tag="v1", author=BOB, actor=ALICE))
     assert powers(ledger, ALICE) == held
+
+
+@pytest.mark.parametrize(
+    ("fact", "customs"),
+    [
+        (landed(via=f.Landing.PUSH), {LANDINGS, PUSHES}),
+        (landed(via=f.Landing.MERGE, actor=None), {LANDINGS, MERGES}),
+        (landed(via=f.Landing.WEB), {LANDINGS}),
+        (landed(guarded=False), set()),
+        (f.TagCreated(name="v1", target="c", annotated=False, **COMMON), {UNSIGNED_TAGS}),
+        (f.TagCreated(name="v1", target="c", annotated=True, gap="the signature is not readable", **COMMON), set()),
+        (f.TagCreated(name="v1", target="c", **COMMON), set()),
+        (
+            f.TagCreated(name="v1", target="c", signature=Signature(key=SigningKey(scheme="pgp", id="A" * 16)), **COMMON),
+            {SIGNED_TAGS},
+        ),
+    ],
+    ids=["push", "merge by nobody known", "web edit", "other branch", "lightweight", "gap", "not looked at", "signed"],
+)
+def test_the_customs_of_a_repository_are_kept(fact: f.Fact, customs: set[str]) -> None:
+    """How commits land and whether tags are signed is the repository's own, whoever does it; what is not known is not counted."""
+    ledger = Ledger()
+    remember(ledger, fact)
+    held = ledger.holders(Power.CUSTOM)
+    assert {h.subject for h in held} == customs
+    assert {h.last_used for h in held} <= {AT}

@@ -51,7 +51,8 @@ def _watch(runtime: Runtime) -> Watch:
 def _powers(runtime: Runtime) -> dict[str, set[Power]]:
     held: dict[str, set[Power]] = {}
     for holding in runtime.store.ledgers.holdings(f"repo:{REPOSITORY.id}"):
-        held.setdefault(holding.subject, set()).add(holding.power)
+        if holding.power is not Power.CUSTOM:
+            held.setdefault(holding.subject, set()).add(holding.power)
     return held
 
 

@@ -13,7 +13,7 @@ from workers.render.escape import terminal
 
 def holdings_table(watch: Watch, holdings: Iterable[Holding]) -> str:
     """Return who holds which power over a repository, power by power, longest first; authors only as a number."""
-    held = sorted(holdings, key=lambda h: (list(Power).index(h.power), h.since))
+    held = sorted((h for h in holdings if h.power is not Power.CUSTOM), key=lambda h: (list(Power).index(h.power), h.since))
     authors = [h for h in held if h.power is Power.AUTHOR]
     state = (
         f"watched, past known since {_day(watch.settled_at)}"

@@ -34,6 +34,7 @@ _USES = {
     Power.KEY_HOLDER: "has held a deploy key here",
     Power.APP: "has acted here as an app",
     Power.BYPASSER: "has been able to bypass the rules here",
+    Power.CUSTOM: "is a custom here",
 }
 _VERDICTS = {Verdict.EXPECTED: "Expected", Verdict.HARMLESS: "Harmless", Verdict.INCIDENT: "Incident"}
 _STEPS = {
