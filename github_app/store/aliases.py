@@ -6,7 +6,7 @@ under an e-mail, the other had none and used the id. Here their claims are joine
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
@@ -20,10 +20,22 @@ from github_app.store.schema import aliases as a
 class Names:
     """Which keys belong to which subject, as far as was asked."""
 
-    def __init__(self, linked: Iterable[tuple[str, str]]) -> None:
-        self._subject = dict(linked)
+    def __init__(self) -> None:
+        self._subject: dict[str, str] = {}
         self._keys: dict[str, list[str]] = {}
-        for key, subject in self._subject.items():
+
+    def read_keys(self, connection: Connection, keys: Collection[str]) -> None:
+        """Get to know the subjects of some keys, and every other key of these."""
+        self._add(connection.execute(_CLOSURE[connection.dialect.name], {"names": list(keys)}).all())
+
+    def read_subjects(self, connection: Connection, subjects: Collection[str]) -> None:
+        """Get to know every key of some subjects."""
+        unread = [subject for subject in subjects if subject not in self._keys]
+        self._add(connection.execute(_OF_SUBJECTS[connection.dialect.name], {"names": unread}).all())
+
+    def _add(self, linked: Iterable[Sequence[str]]) -> None:
+        for key, subject in linked:
+            self._subject[key] = subject
             self._keys.setdefault(subject, []).append(key)
 
     def among(self, keys: Iterable[str]) -> dict[str, str]:
@@ -40,11 +52,6 @@ class Names:
             for other in self._keys.get(subject, ()):
                 found[other] = subject
         return found
-
-
-def of_keys(connection: Connection, keys: Sequence[str]) -> Names:
-    """Read key -> subject for the keys and for every other key of the same subjects."""
-    return Names((key, subject) for key, subject in connection.execute(_CLOSURE[connection.dialect.name], {"keys": keys}))
 
 
 def join(connection: Connection, claims: Mapping[str, Mapping[str, str]]) -> dict[str, list[Entry]]:
@@ -73,6 +80,8 @@ def join(connection: Connection, claims: Mapping[str, Mapping[str, str]]) -> dic
     for scope, key, subject in wanted:
         old = new.get(key) or stored.get(key) or ""
         target = root(subject)
+        if not (new.get(target) or stored.get(target)):
+            new[target] = target  # a subject leads to itself, so that nobody takes it for a free name
         if not old:
             new[key] = target
         elif root(old) == target:
@@ -114,10 +123,11 @@ _DIALECTS = ("sqlite", "postgresql")
 _CLOSURE = {
     dialect: select(_linked.c.key, _linked.c.subject)
     .select_from(a.join(_linked, _linked.c.subject == a.c.subject))
-    .where(among(a.c.key, "keys", dialect))
+    .where(among(a.c.key, "names", dialect))
     .distinct()
     for dialect in _DIALECTS
 }
+_OF_SUBJECTS = {dialect: select(a.c.key, a.c.subject).where(among(a.c.subject, "names", dialect)) for dialect in _DIALECTS}
 _STORED = {dialect: select(a.c.key, a.c.subject).where(among(a.c.key, "keys", dialect)) for dialect in _DIALECTS}
 _UPSERT = {dialect: _upsert(dialect) for dialect in _DIALECTS}
 _RENAME = update(a).where(a.c.subject == bindparam("old")).values(subject=bindparam("new"))

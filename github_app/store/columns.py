@@ -152,4 +152,5 @@ def person_of(text: str) -> Person:
 
 def detail_text(detail: Mapping[str, str]) -> str:
     """Return an entry's details as stored."""
-    return canonical({clean(k, KEY): clean(v, PAGE) for k, v in detail.items()}).decode()
+    cleaned = {clean(name, KEY): clean(value, KEY if name == "key" else PAGE) for name, value in detail.items()}
+    return canonical(cleaned).decode()

@@ -69,7 +69,7 @@ def _sqlite(url: URL) -> Engine:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             # SQLite does not wait for others while it changes the mode, so processes that start together would fail.
-            with file_lock(path):
+            with file_lock(path, "open"):
                 cursor.execute("PRAGMA journal_mode = WAL")
         for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -32768", "temp_store = MEMORY"):
             cursor.execute(f"PRAGMA {pragma}")
@@ -97,9 +97,9 @@ def _private_file(path: Path) -> None:
 
 
 @contextmanager
-def file_lock(database: Path) -> Iterator[None]:
-    """Hold the lock file beside a SQLite database; waits for other threads and processes."""
-    descriptor = os.open(database.with_name(database.name + ".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+def file_lock(database: Path, what: str) -> Iterator[None]:
+    """Hold a lock file beside a SQLite database, one for each purpose; waits for other threads and processes."""
+    descriptor = os.open(database.with_name(f"{database.name}.{what}-lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, text
+from sqlalchemy import Connection, bindparam, case, delete, func, text
 
 from github_app.ledger import Holding, Ledger
 from github_app.model import Power
@@ -143,8 +143,10 @@ def _upsert(dialect: str) -> Any:
     values: dict[str, Any] = {c.name: new[c.name] for c in h.c if c.name not in _KEYS}
     least = func.min if dialect == "sqlite" else func.least
     for first in ("since", "first_used"):
-        # Whoever did not ask for an author writes him as new; what was first stays first.
+        # Whoever did not ask for an author writes him as new; what was first stays first, and a grant stays.
         values[first] = func.coalesce(least(new[first], h.c[first]), new[first], h.c[first])
+    values["granted_at"] = func.coalesce(new.granted_at, h.c.granted_at)
+    values["granted_by"] = case((new.granted_at.is_(None), h.c.granted_by), else_=new.granted_by)
     return insert.on_conflict_do_update(index_elements=list(_KEYS), set_=values)
 
 

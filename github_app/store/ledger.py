@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, text
 
 from github_app.ledger import Entry, Holding, Ledger
 from github_app.model import Power
 from github_app.store import aliases, chain, holdings, verify
+from github_app.store.aliases import Names
 from github_app.store.chain import Head
-from github_app.store.columns import KEY, among, clean, person_of, utcnow
+from github_app.store.columns import KEY, clean, moment, person_of, utcnow
 from github_app.store.engine import reading, snapshot
 from github_app.store.holdings import POWERS, Found, StoredLedger
-from github_app.store.schema import chains, entries, repositories
+from github_app.store.schema import chains, entries
 
 
 @dataclass(slots=True)
@@ -36,13 +36,7 @@ class Ledgers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        dialect = engine.dialect.name
-        self._heads = select(chains.c.scope, chains.c.length, chains.c.head, chains.c.settled_at).where(
-            among(chains.c.scope, "scopes", dialect)
-        )
-        self._settled = select(repositories.c.id, repositories.c.settled_at).where(
-            among(repositories.c.id, "ids", dialect, BigInteger())
-        )
+        self._heads = _HEADS[engine.dialect.name]
 
     def load(
         self,
@@ -55,18 +49,20 @@ class Ledgers:
         Args:
             scopes: `repo:ID` or `org:ID`.
             subject_keys: identity keys of the people the ledgers will be asked about, for all of them or by scope, which
-                is much less to read. Holders of any power are loaded anyway, except authors: of these only the ones
-                named here. All names that are known for one person come along.
+                is less to read. Holders of any power are loaded anyway with all their names, except authors: of these
+                only the ones named here.
             connection: a transaction to read in.
         """
         named = _by_scope(scopes, subject_keys)
+        names = Names()
         with reading(self._engine, connection) as c:
-            heads = {row.scope: row for row in c.execute(self._heads, {"scopes": list(named)})}
-            settled = dict(c.execute(self._settled, {"ids": _repository_ids(named)}).all())
-            linked = aliases.of_keys(c, list({clean(key, KEY) for keys in named.values() for key in keys}))
-            names = {scope: linked.among(keys) for scope, keys in named.items()}
-            found = holdings.fetch(c, {scope: _stored_as(named[scope], names[scope]) for scope in named})
-        return {scope: _ledger(scope, heads.get(scope), found[scope], names[scope], settled) for scope in named}
+            heads = {row.scope: row for row in c.execute(self._heads, _numbered(named, c.dialect.name))}
+            names.read_keys(c, {clean(key, KEY) for keys in named.values() for key in keys})
+            asked = {scope: _stored_as(keys, names.among(keys)) for scope, keys in named.items()}
+            found = holdings.fetch(c, asked)
+            # Whoever holds a power is known by all his names, also to a caller who did not think of him.
+            names.read_subjects(c, {row.canonical for rows in found.values() for row in rows})
+        return {scope: _ledger(scope, heads[scope], found[scope], names, named[scope]) for scope in named}
 
     def write(self, connection: Connection, ledgers: Mapping[str, Ledger]) -> None:
         """Store what ledgers learned and clear it there; after a rollback load them anew.
@@ -169,21 +165,37 @@ def _forget_changes(ledger: Ledger, head: Head) -> None:
     ledger.new_aliases.clear()
 
 
-def _ledger(
-    scope: str, head: Any, found: Sequence[Found], names: Mapping[str, str], settled: Mapping[int, datetime | None]
-) -> StoredLedger:
-    end = Head() if head is None else Head(head.length, head.head)
+def _ledger(scope: str, head: Any, found: Sequence[Found], names: Names, asked: Iterable[str]) -> StoredLedger:
+    end = Head() if head.head is None else Head(head.length, head.head)
+    known = names.among([*asked, *{row.canonical for row in found}])
     if scope.startswith("repo:"):
-        return StoredLedger.of(end, found, names, settled.get(int(scope[5:])))
-    ledger = StoredLedger.of(end, found, names, None if head is None else head.settled_at)
+        return StoredLedger.of(end, found, known, None if head.learned is None else moment(head.learned))
+    ledger = StoredLedger.of(end, found, known, None if head.settled_at is None else moment(head.settled_at))
     if ledger.settled_at is None:
         # GitHub does not tell an organisation's past, so it is settled from the first time we hear of it.
         ledger.settle(utcnow(), "first seen")
     return ledger
 
 
-def _repository_ids(scopes: Iterable[str]) -> list[int]:
-    return [int(scope[5:]) for scope in scopes if scope.startswith("repo:")]
+def _numbered(scopes: Iterable[str], dialect: str) -> dict[str, Any]:
+    pairs = [(scope, int(scope[5:]) if scope.startswith("repo:") else 0) for scope in scopes]
+    if dialect == "sqlite":
+        return {"pairs": orjson.dumps(pairs).decode()}
+    return {"scopes": [scope for scope, _ in pairs], "ids": [number for _, number in pairs]}
+
+
+_HEADS = {
+    "sqlite": text("""
+SELECT json_extract(w.value, '$[0]') AS scope, c.length, c.head, c.settled_at, r.settled_at AS learned
+FROM json_each(:pairs) AS w
+LEFT JOIN chains AS c ON c.scope = json_extract(w.value, '$[0]')
+LEFT JOIN repositories AS r ON r.id = json_extract(w.value, '$[1]')"""),
+    "postgresql": text("""
+SELECT w.scope, c.length, c.head, c.settled_at, r.settled_at AS learned
+FROM unnest(CAST(:scopes AS text[]), CAST(:ids AS bigint[])) AS w(scope, id)
+LEFT JOIN chains AS c ON c.scope = w.scope
+LEFT JOIN repositories AS r ON r.id = w.id"""),
+}
 
 
 def _entry(row: Any) -> Entry:

@@ -22,7 +22,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     if revision == "head" and current(engine) == HEAD:
         return
     if engine.dialect.name == "sqlite":
-        with file_lock(Path(engine.url.database or "")), writing(engine) as connection:
+        with file_lock(Path(engine.url.database or ""), "migrate"), writing(engine) as connection:
             _upgrade(connection, revision)
         return
     with writing(engine) as connection:
