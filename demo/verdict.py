@@ -63,8 +63,9 @@ def _alerts(alerts: list[Alert]) -> list[str]:
             found.append("the alert about pressure is not private")
         if not dt.date(2022, 4, 28) <= alert.at.date() <= dt.date(2022, 6, 29):
             found.append(f"pressure was seen on {alert.at.date()}, outside of the campaign")
+    newcomer = {e.about for e in EXPECTED}
     for (detector, who, day), times in seen.items():
-        if detector != PRESSURE and (detector, who, day) not in wanted:
+        if detector != PRESSURE and who not in newcomer:
             found.append(f"an unexpected alert {detector} about {who} on {day}")
         elif times > 1:
             found.append(f"the alert {detector} about {who} was raised {times} times")
