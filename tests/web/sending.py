@@ -65,7 +65,7 @@ def environ_of(body: bytes, headers: Mapping[str, str], **more: Any) -> dict[str
 def call(app: WSGIApplication, environ: dict[str, Any]) -> Reply:
     """Call a WSGI application."""
     said: list[Any] = []
-    body = b"".join(app(environ, lambda status, headers, _=None: said.extend((status, headers))))  # type: ignore[arg-type,return-value]
+    body = b"".join(app(environ, lambda status, headers, _=None: said.extend((status, headers))))  # type: ignore[arg-type]
     return Reply(int(said[0][:3]), {name.lower(): value for name, value in said[1]}, body)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ def settings(tmp_path: Path, sqlite_url: str) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def app(settings: Settings, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """Return the application; `/metrics` is made anew each time."""
     monkeypatch.setattr(health, "KEPT_SECONDS", 0)
     return create_app(settings, store=sqlite_store)
@@ -57,8 +56,8 @@ def test_ready_without_redis(app: Flask) -> None:
     """Deliveries can be taken while Redis is away, so a load balancer keeps sending them; the state is told."""
     reply = app.test_client().get("/readyz")
     assert reply.status_code == 200
-    assert reply.json["database"] == "ok"
-    assert reply.json["redis"].startswith("away")
+    assert reply.get_json()["database"] == "ok"
+    assert reply.get_json()["redis"].startswith("away")
 
 
 def test_not_ready_without_tables(settings: Settings, tmp_path: Path) -> None:
@@ -66,7 +65,7 @@ def test_not_ready_without_tables(settings: Settings, tmp_path: Path) -> None:
     app = create_app(Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'empty.db'}"))
     reply = app.test_client().get("/readyz")
     assert reply.status_code == 503
-    assert "migrate" in reply.json["database"]
+    assert "migrate" in reply.get_json()["database"]
 
 
 def test_not_ready_without_a_database(tmp_path: Path) -> None:

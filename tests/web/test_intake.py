@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -131,12 +131,12 @@ def test_a_slow_waker_delays_nobody(sqlite_store: Store) -> None:
     go_on = threading.Event()
     woken: set[int] = set()
 
-    def wake(partitions: object) -> None:
+    def wake(partitions: Iterable[int]) -> None:
         first = not go_on.is_set()
         go_on.wait(10)
         if first:
             raise RuntimeError("an error nobody thought of")
-        woken.update(partitions)  # type: ignore[call-overload]
+        woken.update(partitions)
 
     intake = Intake(sqlite_store.inbox.accept, wake)
     started = time.monotonic()

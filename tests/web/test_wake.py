@@ -44,7 +44,7 @@ def waker(server: str, redis: Redis) -> Iterator[Waker]:
 def jobs(redis: Redis, name: str) -> list[tuple[str, tuple[object, ...]]]:
     """Return what a queue holds: names and arguments."""
     queue = Queue(name, connection=redis, serializer=JSONSerializer)
-    return [(job.func_name, tuple(job.args)) for job in queue.jobs]
+    return [(str(job.func_name), tuple(job.args)) for job in queue.jobs]
 
 
 def test_a_job_is_a_name_and_a_number(waker: Waker, redis: Redis) -> None:
@@ -56,7 +56,9 @@ def test_a_job_is_a_name_and_a_number(waker: Waker, redis: Redis) -> None:
     assert jobs(redis, NOTIFY) == [("workers.jobs.notify", ())]
     assert jobs(redis, LEARN) == [("workers.jobs.learn", (4711,))]
     [key] = Queue(DRAIN, connection=redis).job_ids
-    assert b'"workers.jobs.drain"' in zlib.decompress(redis.hget(f"rq:job:{key}", "data"))
+    data = redis.hget(f"rq:job:{key}", "data")
+    assert isinstance(data, bytes)
+    assert b'"workers.jobs.drain"' in zlib.decompress(data)
 
 
 def test_a_burst_makes_few_jobs(waker: Waker, redis: Redis) -> None:
@@ -155,7 +157,7 @@ def test_a_redis_that_hangs_costs_a_second(server: str, redis: Redis) -> None:
     """A Redis that takes commands and never answers is given up soon, without sending anything twice."""
     waker = Waker(server)
     waker.redis.ping()
-    redis.execute_command("CLIENT", "PAUSE", 1500)
+    redis.client_pause(1500)
     started = time.monotonic()
     waker.notify()
     assert time.monotonic() - started < 2.5

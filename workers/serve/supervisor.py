@@ -88,13 +88,13 @@ class Supervisor:
             _must_be_free(self._host, self._settings.port)
             counters.forget(self._settings.data_dir / "run")
         redis_url = self._settings.redis_url
+        if not redis_url and not self._alone:
+            raise StartError("REDIS_URL is not set: a single role needs a Redis that it shares with the others")
+        _migrate(self._settings)
         if not redis_url:
-            if not self._alone:
-                raise StartError("REDIS_URL is not set: a single role needs a Redis that it shares with the others")
             self._redis = EmbeddedRedis(self._settings.data_dir, lock)
             self._redis.start()
             redis_url = self._redis.url
-        _migrate(self._settings)
         self._make_children(
             workers, web_processes, {"REDIS_URL": redis_url, "DATA_DIR": str(self._settings.data_dir.absolute())}
         )

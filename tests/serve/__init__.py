@@ -1,0 +1,1 @@
+"""The processes: started, watched, stopped, and nothing left behind."""
