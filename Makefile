@@ -2,7 +2,7 @@
 .PHONY: help install dev demo test check bench lock clean
 .DEFAULT_GOAL := help
 
-# make test ARGS="tests/store -k chain", make demo ARGS="--fast", make install PYTHON=/usr/bin/python3.12
+# make test ARGS="tests/store -k chain", make demo ARGS=--exit, make install PYTHON=/usr/bin/python3.12
 ARGS ?=
 export PYTHON
 
