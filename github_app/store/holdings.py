@@ -33,8 +33,9 @@ class StoredLedger(Ledger):
     """A ledger that remembers what it was loaded from, so that writing it back can tell what is out of date."""
 
     head: Head
-    rows: list[tuple[str, Power]]
+    found: list[Found]
     merged: dict[str, str]
+    written: set[tuple[str, Power]]
 
     @classmethod
     def of(
@@ -44,9 +45,12 @@ class StoredLedger(Ledger):
         rows = sorted(found, key=_order)
         merged = {row.subject: row.canonical for row in rows if row.canonical != row.subject}
         ledger = cls((row.holding for row in rows), {**names, **merged} if merged else names, settled_at)
-        ledger.head, ledger.merged = head, merged
-        ledger.rows = [(row.subject, row.holding.power) for row in rows]
+        ledger.head, ledger.found, ledger.merged, ledger.written = head, rows, merged, set()
         return ledger
+
+    def stored(self) -> set[tuple[str, Power]]:
+        """Return subject and power of every row that this ledger was built from or has written."""
+        return self.written.union((row.subject, row.holding.power) for row in self.found)
 
 
 def _order(row: Found) -> tuple[bool, dt.datetime, str, Power]:

@@ -145,7 +145,7 @@ def _collect(batch: _Batch, scope: str, ledger: Ledger) -> None:
             now = utcnow()
             joined = sorted(ledger.merged.items())
             new.extend(Entry(at=now, kind="alias", subject=subject, detail={"key": key}) for key, subject in joined)
-        for subject, power in ledger.rows if ledger.merged or ledger.new_aliases else ():
+        for subject, power in sorted(ledger.stored()) if ledger.merged or ledger.new_aliases else ():
             target = ledger.merged.get(subject) or ledger.resolve(subject)
             if target != subject and (holding := ledger.holding(power, target)) is not None:
                 batch.gone.append((scope, subject, power))
@@ -158,8 +158,8 @@ def _collect(batch: _Batch, scope: str, ledger: Ledger) -> None:
 
 def _forget_changes(ledger: Ledger, head: Head) -> None:
     if isinstance(ledger, StoredLedger):
-        present = {(s, p) for s, p in ledger.rows if ledger.resolve(s) == s} | ledger.changed.keys()
-        ledger.head, ledger.rows, ledger.merged = head, sorted(present), {}
+        ledger.written |= ledger.changed.keys()
+        ledger.head, ledger.merged = head, {}
     ledger.entries.clear()
     ledger.changed.clear()
     ledger.new_aliases.clear()
