@@ -72,10 +72,20 @@ class Word:
         return self.make(teller, common, told, place)
 
 
+def _path(told: str) -> f.PathChange:
+    """`A docs/new.md` was added, `D docs/old.md` deleted; without a letter it was changed."""
+    status, space, path = told.partition(" ")
+    return (
+        f.PathChange(status=status, path=path)
+        if space and status in {"A", "M", "D"}
+        else f.PathChange(status="M", path=told)
+    )
+
+
 def _landing(via: f.Landing) -> Maker:
     def make(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
         author = teller.person(told.get("author") or told["by"], place)
-        paths = tuple(f.PathChange(status="M", path=path) for path in told["paths"])
+        paths = tuple(_path(path) for path in told["paths"])
         commit = f.Commit(sha=teller.sha(), author=author, committer=author, title="Work", paths=paths)
         return f.CommitsLanded(
             ref=f"refs/heads/{told['to']}",
@@ -161,7 +171,9 @@ def _comment(teller: Teller, common: dict[str, Any], told: dict[str, Any], place
 
 _LANDS = {"by": ..., "author": "", "to": "main", "paths": []}
 WORDS: dict[str, Word] = {
-    "push": Word("somebody pushed commits", _LANDS, _landing(f.Landing.PUSH)),
+    "push": Word(
+        "somebody pushed commits; a path is `changed.py`, `A added.py` or `D deleted.py`", _LANDS, _landing(f.Landing.PUSH)
+    ),
     "web_edit": Word("somebody edited a file on the website", _LANDS, _landing(f.Landing.WEB)),
     "merge": Word("somebody merged a pull request", {"by": ..., "pull": ..., "author": "", "to": "main"}, _merge),
     "merge_push": Word(

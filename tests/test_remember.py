@@ -198,7 +198,7 @@ def test_publishing_is_releasing(action: str, held: set[Power]) -> None:
     ids=["push", "merge by nobody known", "web edit", "other branch", "lightweight", "gap", "not looked at", "signed"],
 )
 def test_the_customs_of_a_repository_are_kept(fact: f.Fact, customs: set[str]) -> None:
-    """How commits land and whether tags are signed is the repository's own, whoever does it; what is not known is not counted."""
+    """How commits land and whether tags are signed is the repository's own; what is not known is not counted."""
     ledger = Ledger()
     remember(ledger, fact)
     held = ledger.holders(Power.CUSTOM)
