@@ -30,6 +30,8 @@ SHARES = {
     "release": 0.5,
 }
 BODY_BYTES = 10_240
+STRANGERS = 0.003
+"""The share of acts by somebody who is not among a repository's regulars; most of them lead to an alert."""
 _FIRST_REPOSITORY = 1_000_000
 AT, WHEN = 1_767_225_600, "2026-01-01T00:00:00Z"  # the same moment twice; fixed, so that runs repeat
 _FIRST_REPOSITORY = 1_000_000
@@ -77,7 +79,8 @@ def _repository(number: int) -> dict[str, Any]:
 
 def _payload(event: str, repository: int, dice: random.Random) -> dict[str, Any]:
     """Build a payload with the fields GitHub documents for the event (docs.github.com, webhook events and payloads)."""
-    who = _user(repository * 10 + min(int(dice.expovariate(1.5)), 9))
+    stranger = dice.random() < STRANGERS
+    who = _user(repository * 10 + (dice.randrange(3, 10) if stranger else min(int(dice.expovariate(1.5)), 2)))
     base = {"repository": _repository(repository), "sender": who, "installation": {"id": 4242}}
     make = _MAKERS.get(event)
     return base | (make(base, who, dice) if make else {"action": "created"})

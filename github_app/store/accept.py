@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from github_app.store.columns import KEY, clean, micros, whole
+from github_app.store.engine import in_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,11 @@ def accept(engine: Engine, deliveries: Sequence[Delivery]) -> int:
     if not deliveries:
         return 0
     words = _DIALECTS[engine.dialect.name]
+    with in_line(engine):
+        return _accept(engine, words, deliveries)
+
+
+def _accept(engine: Engine, words: _Words, deliveries: Sequence[Delivery]) -> int:
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
