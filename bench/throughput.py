@@ -70,7 +70,8 @@ def _prepare(data_dir: Path, repositories: int) -> Store:
 def _settle(ledger: Ledger, repository_id: int, now: dt.datetime) -> None:
     for person in regulars(repository_id):
         for power in (Power.COMMITTER, Power.MERGER):
-            ledger.use(power, person, now - dt.timedelta(days=800))
+            for days in (800, 1):
+                ledger.use(power, person, now - dt.timedelta(days=days))
     ledger.settle(now, "made for a benchmark")
 
 
