@@ -30,7 +30,7 @@ from workers.serve.process import Child, StartError
 log = logging.getLogger(__name__)
 
 START_SECONDS = 20.0
-_PREFIX = re.compile(r"^\d+:\S+ .{0,40}? [.*#-] ")
+_PREFIX = re.compile(r"^\d+:(?:signal-handler \(\d+\)|\S .{0,40}? [.*#-]) ")
 """Process, role and time at the beginning of a line of Valkey's log."""
 _LONGEST_SOCKET = 100
 """The kernel takes 107 bytes on Linux and 103 on macOS (unix(7))."""
