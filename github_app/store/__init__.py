@@ -48,7 +48,7 @@ __all__ = [
 ]
 
 KEEP_BODIES = dt.timedelta(days=7)
-KEEP_DELIVERIES = dt.timedelta(days=90)
+KEEP_DELIVERIES = dt.timedelta(days=30)
 KEEP_REPLIES = dt.timedelta(hours=1)
 
 
@@ -93,7 +93,7 @@ class Store:
         return engines.writing(self.engine)
 
     def prune(self, now: dt.datetime | None = None) -> int:
-        """Forget what nobody needs: bodies of deliveries after a week, their rows after 90 days, replies after an hour.
+        """Forget what nobody needs: bodies of deliveries after a week, their rows after a month, replies after an hour.
 
         Ledgers, alerts and decisions are kept for ever. Returns how many bodies were dropped.
         """

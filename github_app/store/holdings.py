@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, case, delete, func, text
+from sqlalchemy import Connection, TextClause, bindparam, case, delete, func, text
 
 from github_app.ledger import Holding, Ledger
 from github_app.model import Power
@@ -59,6 +59,17 @@ def _order(row: Found) -> tuple[bool, dt.datetime, str, Power]:
 
 def fetch(connection: Connection, wanted: Mapping[str, Collection[str]]) -> dict[str, list[Found]]:
     """Return what is held in some scopes: of authors only the named ones, of everybody else everything."""
+    return _grouped(connection, _FETCH, wanted)
+
+
+def fetch_authors(connection: Connection, wanted: Mapping[str, Collection[str]]) -> dict[str, list[Found]]:
+    """Return only the named authors of some scopes."""
+    return _grouped(connection, _FETCH_AUTHORS, wanted)
+
+
+def _grouped(
+    connection: Connection, query: Mapping[str, TextClause], wanted: Mapping[str, Collection[str]]
+) -> dict[str, list[Found]]:
     dialect = connection.dialect.name
     scopes, pairs = list(wanted), [(scope, subject) for scope, subjects in wanted.items() for subject in subjects]
     asked: dict[str, Any] = (
@@ -67,7 +78,7 @@ def fetch(connection: Connection, wanted: Mapping[str, Collection[str]]) -> dict
         else {"scopes": scopes, "of": [scope for scope, _ in pairs], "named": [subject for _, subject in pairs]}
     )
     found: dict[str, list[Found]] = {scope: [] for scope in scopes}
-    for row in connection.execute(_FETCH[dialect], asked).all():
+    for row in connection.execute(query[dialect], asked).all():
         if row[3] in POWERS:
             found[row[0]].append(_found(tuple(row)))
     return found
@@ -183,6 +194,7 @@ _FETCH = {
     dialect: text(f"SELECT{_COLUMNS}{_POWERFUL[dialect]} UNION ALL SELECT{_COLUMNS}{_AUTHORS[dialect]}")
     for dialect in ("sqlite", "postgresql")
 }
+_FETCH_AUTHORS = {dialect: text(f"SELECT{_COLUMNS}{_AUTHORS[dialect]}") for dialect in ("sqlite", "postgresql")}
 _EVERY = text(f"SELECT{_COLUMNS} FROM holdings AS h LEFT JOIN aliases AS a ON a.key = h.subject WHERE h.scope = :scope")
 _UPSERT = {dialect: _upsert(dialect) for dialect in ("sqlite", "postgresql")}
 _DELETE = delete(h).where(*(h.c[name] == bindparam(name) for name in _KEYS))

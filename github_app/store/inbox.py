@@ -17,11 +17,12 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    text,
     update,
 )
 
 from github_app.store.accept import Delivery, accept
-from github_app.store.columns import among, utcnow
+from github_app.store.columns import among, moment, utcnow
 from github_app.store.engine import reading, writing
 from github_app.store.readiness import PARTITIONS, ready
 from github_app.store.schema import bodies as b
@@ -130,14 +131,18 @@ class Inbox:
 
     def counts(self) -> dict[str, int]:
         """Return the number of deliveries in each state."""
+        finished = select(d.c.state, func.count()).where(d.c.finished_at.is_not(None)).group_by(d.c.state)
+        waiting = select(func.count()).select_from(d).where(d.c.finished_at.is_(None))
         with reading(self._engine) as connection:
-            return dict(connection.execute(select(d.c.state, func.count()).group_by(d.c.state)).all())
+            found = dict(connection.execute(finished).all())
+            pending = connection.execute(waiting).scalar_one()
+            return {"pending": pending, **found} if pending else found
 
     def oldest_pending(self) -> dt.datetime | None:
         """Return when the delivery that waits longest was received; None when none waits."""
-        first = select(func.min(d.c.seq)).where(d.c.finished_at.is_(None)).scalar_subquery()
         with reading(self._engine) as connection:
-            return connection.execute(select(d.c.received_at).where(d.c.seq == first)).scalar()
+            found = connection.execute(_OLDEST[connection.dialect.name]).scalar()
+            return None if found is None else moment(found)
 
     def recent(self, limit: int) -> list[Received]:
         """Return the latest deliveries, newest first."""
@@ -182,6 +187,12 @@ _FINISH = (
     .where(d.c.seq == bindparam("its_seq"), d.c.finished_at.is_(None))
     .values(state=bindparam("new_state"), note=bindparam("new_note"), finished_at=bindparam("now"))
 )
+# By name, because without statistics SQLite walks past every finished delivery to find the first that waits.
+_OLDEST_OF = "SELECT received_at FROM deliveries WHERE seq = (SELECT min(seq) FROM deliveries {} WHERE finished_at IS NULL)"
+_OLDEST = {
+    "sqlite": text(_OLDEST_OF.format("INDEXED BY deliveries_pending")),
+    "postgresql": text(_OLDEST_OF.format("")),
+}
 _RETRY = (
     update(d)
     .where(d.c.seq == bindparam("its_seq"), d.c.finished_at.is_(None))

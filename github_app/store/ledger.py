@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -80,6 +80,7 @@ class Ledgers:
         for scope, joined in aliases.join(connection, batch.claims).items():
             batch.entries[scope].extend(joined)
         heads = chain.append(connection, batch.entries, batch.known)
+        _move_authors(connection, batch)
         holdings.drop(connection, batch.gone)
         holdings.put(connection, batch.held)
         for scope in batch.entries:
@@ -154,6 +155,22 @@ def _collect(batch: _Batch, scope: str, ledger: Ledger) -> None:
     if ledger.new_aliases:
         batch.claims[scope] = dict(ledger.new_aliases)
     batch.held.extend((scope, changed[key]) for key in sorted(changed))
+
+
+def _move_authors(connection: Connection, batch: _Batch) -> None:
+    """Follow new names also with authors that nobody asked about: the chain says from now on that they moved."""
+    linked = {
+        scope: {clean(key, KEY): clean(subject, KEY) for key, subject in claims.items() if key != subject}
+        for scope, claims in batch.claims.items()
+    }
+    if not any(linked.values()):
+        return
+    moved: list[tuple[str, Holding]] = []
+    for scope, rows in holdings.fetch_authors(connection, linked).items():
+        for row in rows:
+            batch.gone.append((scope, row.subject, row.holding.power))
+            moved.append((scope, replace(row.holding, subject=linked[scope][row.subject])))
+    holdings.put(connection, moved)
 
 
 def _forget_changes(ledger: Ledger, head: Head) -> None:

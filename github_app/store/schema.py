@@ -40,6 +40,12 @@ deliveries = Table(
     Column("finished_at", Time),
     Column("note", Words(LINE), nullable=False),
 )
+Index(
+    "deliveries_finished",
+    deliveries.c.state,
+    sqlite_where=deliveries.c.finished_at.is_not(None),
+    postgresql_where=deliveries.c.finished_at.is_not(None),
+)
 # Apart from their rows: finishing a delivery would write its body once more, and counting read past all of them.
 bodies = Table(
     "bodies",

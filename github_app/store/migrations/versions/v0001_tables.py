@@ -63,6 +63,7 @@ def _inbox() -> None:
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
     _index("deliveries_pending", "deliveries", ["partition", "repository_id", "seq"], "finished_at IS NULL")
+    _index("deliveries_finished", "deliveries", ["state"], "finished_at IS NOT NULL")
     op.create_table(
         "repositories",
         sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
