@@ -134,7 +134,7 @@ class Inbox:
         finished = select(d.c.state, func.count()).where(d.c.finished_at.is_not(None)).group_by(d.c.state)
         waiting = select(func.count()).select_from(d).where(d.c.finished_at.is_(None))
         with reading(self._engine) as connection:
-            found = dict(connection.execute(finished).all())
+            found: dict[str, int] = dict(connection.execute(finished).all())
             pending = connection.execute(waiting).scalar_one()
             return {"pending": pending, **found} if pending else found
 
