@@ -16,8 +16,6 @@ from github_app.web import health
 from github_app.web.counters import Counters, forget
 from tests.web.sending import SECRET, deliver
 
-NOW = dt.datetime.now(dt.UTC)
-
 
 @pytest.fixture
 def settings(tmp_path: Path, sqlite_url: str) -> Settings:
@@ -34,7 +32,7 @@ def app(settings: Settings, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 
 def waiting(guid: str, seconds: int) -> Delivery:
     """Return a delivery received some seconds ago."""
-    at = NOW - dt.timedelta(seconds=seconds)
+    at = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds)
     return Delivery(guid=guid, event="push", received_at=at, partition=1, repository_id=1, owner_id=1, body=b"{}")
 
 
