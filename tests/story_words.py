@@ -129,6 +129,10 @@ def _tag(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: st
     )
 
 
+def _tag_move(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
+    return f.TagMoved(name=told["name"], before=told["from"] or teller.sha(), after=told["to"] or teller.sha(), **common)
+
+
 def _access(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
     if told["in"] not in {"repository", "organization"}:
         raise StoryError(f"{place}: `in` is repository or organization")
@@ -185,6 +189,11 @@ WORDS: dict[str, Word] = {
         "somebody pushed a tag; `key` is a PGP key's id, `ssh:SHA256:...` or `x509:who@example.org`",
         {"by": ..., "name": ..., "tagger": "", "key": "", "valid": None},
         _tag,
+    ),
+    "tag_move": Word(
+        "somebody made a tag point elsewhere; `from` and `to` are objects",
+        {"by": "", "name": ..., "from": "", "to": ""},
+        _tag_move,
     ),
     "access": Word("somebody's role changed", {"by": "", "of": ..., "from": "none", "to": ..., "in": "repository"}, _access),
     "deploy_key": Word(

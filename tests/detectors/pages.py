@@ -33,6 +33,11 @@ def page(detector: Detector) -> Path:
     return PAGES / f"{detector.id}.md"
 
 
+def missing(detector: Detector) -> str:
+    """Return what to tell somebody who has not written the page yet, or under another name."""
+    return f"{detector.id} has no page: write {page(detector).relative_to(ROOT)}"
+
+
 def metadata(detector: Detector) -> str:
     """Return the line under a page's title."""
     severities = ", ".join(severity.value for severity in detector.severities)
@@ -58,6 +63,8 @@ def words() -> str:
 def write() -> None:
     """Bring the generated parts up to date."""
     for detector in load():
+        if not page(detector).is_file():
+            raise SystemExit(f"{missing(detector)}; {GUIDE.relative_to(ROOT)} shows one")
         text = page(detector).read_text(encoding="utf-8")
         page(detector).write_text(_METADATA.sub(lambda _, d=detector: metadata(d), text, count=1), encoding="utf-8")
     _replace(INDEX, _TABLE, table(load()))

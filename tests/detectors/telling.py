@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from github_app.model import Finding
 from tests import stories
-from workers.detectors import load
+from workers.detectors import Detector, load
 
 DETECTORS = {detector.id: detector for detector in load()}
 
@@ -18,6 +18,15 @@ def finding(detector: str, story: str) -> Finding:
     """Return the one finding about the last step of a story."""
     (only,) = findings(detector, story)
     return only
+
+
+def keeps_the_promises(detector: Detector, found: Finding) -> None:
+    """Assert what holds for every finding: it can be read, has evidence, differs from others, is as bad as its page says."""
+    assert found.severity in detector.severities, "a finding's severity must be one of the detector's severities="
+    assert found.title
+    assert found.why
+    assert found.before != found.after, "before and after must differ"
+    assert found.evidence, "a finding needs evidence that a reader can look at"
 
 
 def fingerprints(detector: str, story: str) -> list[str]:

@@ -16,6 +16,7 @@ from github_app.ledger import Ledger
 from github_app.model import Person, Repository, SigningKey
 from github_app.remember import remember
 from tests.detectors import pages
+from tests.detectors.telling import keeps_the_promises
 from workers.detectors import Detector, load
 from workers.judge import Judgement, judge
 
@@ -79,8 +80,8 @@ def test_is_named_after_its_file_and_has_page_and_tests(detector: Detector) -> N
     """The id leads to the code, the page and the tests."""
     name = detector.id.replace("-", "_")
     assert (pages.ROOT / "workers" / "detectors" / f"{name}.py").is_file()
-    assert pages.page(detector).is_file()
-    assert (HERE / f"test_{name}.py").is_file()
+    assert pages.page(detector).is_file(), pages.missing(detector)
+    assert (HERE / f"test_{name}.py").is_file(), f"{detector.id} has no tests: write tests/detectors/test_{name}.py"
 
 
 @each
@@ -89,7 +90,8 @@ def test_says_in_one_sentence_what_happened(detector: Detector) -> None:
     assert detector.sentence[0].isupper()
     assert detector.sentence.endswith(".")
     assert detector.watches
-    assert detector.severities == tuple(sorted(detector.severities, key=lambda s: s.rank)) != ()
+    ordered = tuple(sorted(detector.severities, key=lambda s: s.rank))
+    assert detector.severities == ordered != (), "severities= must list all that its findings can have, mildest first"
 
 
 @pytest.mark.parametrize(
@@ -119,12 +121,7 @@ def test_bears_any_fact(detector: Detector, data: st.DataObject) -> None:
     assert first.failures == []
     assert first == second
     for alert in first.alerts:
-        found = alert.finding
-        assert found.severity in detector.severities
-        assert found.title
-        assert found.why
-        assert found.before != found.after
-        assert found.evidence
+        keeps_the_promises(detector, alert.finding)
 
 
 @each

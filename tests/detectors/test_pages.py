@@ -8,10 +8,16 @@ import pytest
 
 from tests import stories
 from tests.detectors import pages
+from tests.detectors.telling import keeps_the_promises
 from workers.detectors import Detector, load
 
 DETECTORS = load()
-EXAMPLES = [(d, expected, text) for d in DETECTORS for expected, text in stories.on_page(pages.page(d))]
+EXAMPLES = [
+    (d, expected, text)
+    for d in DETECTORS
+    if pages.page(d).is_file()  # test_contract.py says which page is missing
+    for expected, text in stories.on_page(pages.page(d))
+]
 
 
 @pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: d.id)
@@ -40,6 +46,8 @@ def test_examples_do_what_they_say(detector: Detector, expected: str, text: str)
     """The last step of a story raises exactly this detector's alert, or nothing at all, by any detector."""
     told = stories.play(stories.read(text), DETECTORS)
     assert [a.finding.detector for a in told.last] == ([detector.id] if expected == "fires" else [])
+    for alert in told.last:  # made-up facts seldom meet a detector's conditions, its page always does
+        keeps_the_promises(detector, alert.finding)
 
 
 def test_the_index_lists_them_all() -> None:

@@ -81,7 +81,7 @@ def test_every_detector_is_listed(detector: detectors.Detector) -> None:
     """Each detector has a page, and the overview links to it with its stage."""
     page = f"detectors/{detector.id}.md"
     row = re.search(rf"^\| \[`{detector.id}`\]\({page}\) \| (\w+) \|", text("docs/detectors.md"), re.MULTILINE)
-    assert f"docs/{page}" in tracked()
+    assert f"docs/{page}" in tracked(), f"git does not know docs/{page}: write it, then git add it"
     assert row
     assert row.group(1) == detector.stage.value
 
