@@ -187,8 +187,10 @@ _FINISH = (
     .where(d.c.seq == bindparam("its_seq"), d.c.finished_at.is_(None))
     .values(state=bindparam("new_state"), note=bindparam("new_note"), finished_at=bindparam("now"))
 )
-# By name, because without statistics SQLite walks past every finished delivery to find the first that waits.
-_OLDEST_OF = "SELECT received_at FROM deliveries WHERE seq = (SELECT min(seq) FROM deliveries {} WHERE finished_at IS NULL)"
+# `+ 0` and the index by name: else both databases walk past every finished delivery to find the first that waits.
+_OLDEST_OF = (
+    "SELECT received_at FROM deliveries WHERE seq = (SELECT min(seq + 0) FROM deliveries {} WHERE finished_at IS NULL)"
+)
 _OLDEST = {
     "sqlite": text(_OLDEST_OF.format("INDEXED BY deliveries_pending")),
     "postgresql": text(_OLDEST_OF.format("")),
