@@ -13,7 +13,7 @@ from github_app.settings import Settings
 from github_app.store import Store
 
 LOUD = Severity.MEDIUM
-"""From this severity on people are told; below it an alert stands on the console and the dashboard only."""
+"""From this severity on people are told; below it an alert is recorded and shown on the console only."""
 ON_PULLS = ("github-comment", "github-check", "github-review")
 """The channels of a pull request, in the order in which they are asked for."""
 

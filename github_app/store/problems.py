@@ -1,4 +1,4 @@
-"""Blind spots and trouble of our own, for `doctor` and the dashboard; never findings."""
+"""Blind spots and trouble of our own, for `doctor`; never findings."""
 
 from __future__ import annotations
 
