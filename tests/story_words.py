@@ -118,12 +118,13 @@ def _merge(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: 
 
 def _tag(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
     scheme, _, name = told["key"].partition(":") if told["key"].startswith(("ssh:", "x509:")) else ("pgp", "", told["key"])
+    who = teller.person(told["tagger"] or told["by"], place) if told["tagger"] or told["by"] else None
     signature = Signature(key=SigningKey(scheme=scheme, id=name), valid=told["valid"]) if name else None
     return f.TagCreated(
         name=told["name"],
         target=teller.sha(),
-        annotated=True,
-        tagger=teller.person(told["tagger"] or told["by"], place),
+        annotated=who is not None,
+        tagger=who,
         signature=signature,
         **common,
     )
@@ -186,8 +187,8 @@ WORDS: dict[str, Word] = {
         _landing(f.Landing.MERGE),
     ),
     "tag": Word(
-        "somebody pushed a tag; `key` is a PGP key's id, `ssh:SHA256:...` or `x509:who@example.org`",
-        {"by": ..., "name": ..., "tagger": "", "key": "", "valid": None},
+        "a tag was pushed; `key` is a PGP key's id, `ssh:SHA256:...` or `x509:who@example.org`; without anybody it is lightweight",
+        {"by": "", "name": ..., "tagger": "", "key": "", "valid": None},
         _tag,
     ),
     "tag_move": Word(

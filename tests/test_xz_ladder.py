@@ -36,18 +36,19 @@ then:
 """
 
 
-def test_three_steps_alert_and_nothing_else() -> None:
-    """First own push, first merge (told twice), new key: one high alert each, all about the same person."""
+def test_each_step_alerts_and_nothing_else() -> None:
+    """First own push, first workflow, first merge (told twice), new key: one alert each, all about the same person."""
     story = stories.read(PEOPLE + PAST + LADDER)
     told = stories.play(story, load())
     raised = [alert for step in told.alerts for alert in step]
     assert [(f"{a.at:%Y-%m-%d}", a.finding.detector, a.finding.severity) for a in raised] == [
         ("2022-12-30", "new-committer", Severity.HIGH),
+        ("2022-12-31", "new-workflow-editor", Severity.MEDIUM),
         ("2023-01-07", "new-merger", Severity.HIGH),
         ("2023-03-18", "new-signer", Severity.HIGH),
     ]
     assert {a.finding.subject.person.login for a in raised} == {"JiaT75"}
-    assert raised[2].finding.subject.key == "pgp:59FCF207FEA7F445"
+    assert raised[3].finding.subject.key == "pgp:59FCF207FEA7F445"
     assert all("Larhzu" in {r.person.login for r in a.reviewers} for a in raised)
     assert all("id" in a.subject_keys[0] for a in raised)
 
@@ -55,7 +56,7 @@ def test_three_steps_alert_and_nothing_else() -> None:
 def test_the_sentences_hold_the_numbers_that_matter() -> None:
     """326 days from first contribution to first push, 8 from push to merge, 15 years since the last newcomer."""
     told = stories.play(stories.read(PEOPLE + PAST + LADDER), load())
-    pushed, merged, signed = [alert.finding for step in told.alerts for alert in step]
+    pushed, _, merged, signed = [alert.finding for step in told.alerts for alert in step]
     assert pushed.title == "Jia Tan (@JiaT75) pushed to main for the first time"
     assert "on 2022-02-07, 326 days earlier" in pushed.why
     assert "came on 2007-12-09, 5500 days earlier" in pushed.why

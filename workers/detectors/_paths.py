@@ -41,6 +41,21 @@ LOCK = re.compile(
 WORKFLOW = re.compile(r"\.github/workflows/.*|\.gitlab-ci\.yml|\.circleci/.*|\.travis\.yml|azure-pipelines\.yml|Jenkinsfile")
 """Runs in continuous integration, where the secrets are."""
 
+OPAQUE = re.compile(
+    r".*\.(?:xz|lzma|lz|lz4|zst|gz|tgz|bz2|br|zip|7z|rar|uu|bin|dat|img|iso|o|obj|a|lib|so(?:\.[0-9.]+)?|dylib|dll|exe|msi"
+    r"|node|wasm|class|jar|war|pyc|pyd|pyo|elf|deb|rpm|whl|egg|bc|ko|apk)",
+    _I,
+)
+"""Compressed or compiled: nobody can read it in a review."""
+
+GUARD = re.compile(
+    r"(?:(?:\.github/|docs/)?CODEOWNERS|(?:\.github/|docs/)?SECURITY(?:\.\w+)?|\.github/dependabot\.ya?ml|(?:\.github/)?renovate\.json5?"
+    r"|\.github/workflows/[^/]*(?:codeql|security|scorecard|fuzz|sanitiz|dependency-review|semgrep|zizmor|audit|provenance)[^/]*"
+    r"|\.clusterfuzzlite/.*|\.github/trust-alerts\.ya?ml)",
+    _I,
+)
+"""Guards the project: who must review, where to report, what scans, fuzzes and audits it."""
+
 TESTS = re.compile(
     r"(?:.*/)?(?:[^/]*[-_])?(?:tests?|testdata|testing|fixtures?|samples?|corpus|corpora|spec|examples?)(?:[-_][^/]*)?/.*",
     _I,
@@ -52,3 +67,15 @@ def touched(commit: Commit, *kinds: re.Pattern[str], status: str = "AMD") -> lis
     """Return the paths of a commit that are of one of the kinds and have one of the statuses, in order, each once."""
     found = (p.path for p in commit.paths if p.status in status and any(kind.fullmatch(p.path) for kind in kinds))
     return list(dict.fromkeys(found))
+
+
+def guards(path: str) -> str:
+    """Return one sentence: what a file that guards the project is good for."""
+    name = path.rpartition("/")[2].upper()
+    if LOCK.fullmatch(path):
+        return "It pinned the code that is pulled in; without it the next build takes whatever is published by then."
+    if name == "CODEOWNERS":
+        return "It said whose review a change needs."
+    if name.startswith("SECURITY"):
+        return "It said how to report a weakness."
+    return "It looked for weaknesses by itself."

@@ -6,6 +6,7 @@ import datetime as dt
 
 from github_app.ledger import Holding, LedgerView
 from github_app.model import Person, Power
+from github_app.remember import LANDINGS
 
 A_YEAR = dt.timedelta(days=365)
 
@@ -26,6 +27,12 @@ def known_for(ledger: LedgerView, who: Person, at: dt.datetime) -> dt.timedelta:
 def landing_since(ledger: LedgerView, who: Person) -> dt.datetime | None:
     """Return when somebody first pushed or merged into a guarded branch here, None if never."""
     return min((h.first_used for h in _landed(ledger, who) if h.first_used is not None), default=None)
+
+
+def promoted(ledger: LedgerView, who: Person, at: dt.datetime, within: dt.timedelta) -> bool:
+    """Say whether somebody got to land work within this time, in a repository that was others' for a year before."""
+    since, begun = landing_since(ledger, who), custom(ledger, LANDINGS)
+    return since is not None and at - since < within and begun is not None and since - begun.since >= A_YEAR
 
 
 def last_seen(ledger: LedgerView, who: Person) -> dt.datetime | None:
