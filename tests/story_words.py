@@ -187,7 +187,7 @@ WORDS: dict[str, Word] = {
         _landing(f.Landing.MERGE),
     ),
     "tag": Word(
-        "a tag was pushed; `key` is a PGP key's id, `ssh:SHA256:...` or `x509:who@example.org`; without anybody it is lightweight",
+        "a tag was pushed; `key` is a PGP key's id, `ssh:SHA256:...` or `x509:who@example.org`; by nobody: lightweight",
         {"by": "", "name": ..., "tagger": "", "key": "", "valid": None},
         _tag,
     ),
