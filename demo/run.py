@@ -173,7 +173,8 @@ class Demo:
             # Jia Tan's commits carry UTC+8: what is the evening before in UTC has the next day's date in the history.
             there = alert.at.astimezone(dt.timezone(dt.timedelta(hours=8))).date()
             date = "" if there == alert.at.astimezone(dt.UTC).date() else f" ({there} in the commit's own time zone)"
-            text = f"{days} days before: {alert.finding.severity}, {alert.finding.title}{date} [{state}]"
+            when = f"{days} days before" if days >= 0 else f"{-days} days after"
+            text = f"{when}: {alert.finding.severity}, {alert.finding.title}{date} [{state}]"
             screen.say(text, "slack", alert.at.astimezone(dt.UTC))
         own = [a for a in alerts if verdict.about(a) == world.MAINTAINER]
         about_him = f"{len(own)} of them" if own else "none of them"
