@@ -260,4 +260,4 @@ def _record(ledger: Ledger, alert: Alert, decision: DecisionRecord) -> None:
 
 def _forget(evidence: Evidence, marks: Collection[str]) -> Evidence:
     named = evidence.value in marks or any(evidence.url.endswith(f"#{mark}") for mark in marks)
-    return replace(evidence, value=FORGOTTEN) if evidence.kind == "comment" and named else evidence
+    return replace(evidence, value=FORGOTTEN, url="") if evidence.kind == "comment" and named else evidence

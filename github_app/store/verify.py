@@ -1,7 +1,7 @@
 """Finding out whether somebody changed the ledger behind our back.
 
-Every chain is walked from its first entry, its holdings are built again from the entries and compared, and the chains
-themselves are compared with the list of those that were begun. Whoever can write to the database and knows this
+Every chain is walked from its first entry, holdings, links and verdicts are compared with what the entries say, and
+the chains themselves with the list of those that were begun. Whoever can write to the database and knows this
 program can still rewrite all of it consistently; an `anchor` written down elsewhere shows that too.
 """
 
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, TableClause, column, func, select, table, tex
 from github_app.store.chain import ROOT, START, Head, seal
 from github_app.store.columns import canonical
 from github_app.store.replay import Replay, differences
+from github_app.store.verdicts import Verdicts
 
 _MOST = 20
 """Most problems reported for one chain; after that many it is clear."""
@@ -73,6 +74,7 @@ class _Verification:
         self._begun: set[str] = set()
         self._seen: set[str] = set()
         self._linked: dict[str, set[str]] = {}
+        self._verdicts = Verdicts()
 
     def problems(self) -> Iterator[str]:
         heads = {row.scope: Head(row.length, row.head) for row in self._connection.execute(_all(_CHAINS))}
@@ -83,6 +85,7 @@ class _Verification:
             yield from self._chain(scope, heads.get(scope), [dict(row) for row in mine])
         yield from self._vanished(heads)
         yield from self._names()
+        yield from self._verdicts.problems(self._connection)
         if self._anchor is not None and not re.fullmatch(r"\d+\.[0-9a-f]{64}", self._anchor):
             yield "what was given as an anchor is none"
         elif self._anchor is not None and _anchor(self._anchored, self._anchored_heads) != self._anchor:
@@ -100,6 +103,7 @@ class _Verification:
         try:
             for row in rows:
                 replay.tell(row)
+                self._verdicts.tell(row)
         except (ArithmeticError, LookupError, TypeError, ValueError):
             yield f"{scope}: an entry cannot be understood, so nothing could be compared with it"
             return

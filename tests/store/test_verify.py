@@ -112,6 +112,12 @@ def test_any_edit_of_any_entry_is_found(history: Store, field: str, data: st.Dat
         ("DELETE FROM holdings WHERE scope = 'repo:1' AND power = 'author'", "the holding of author by"),
         ("UPDATE aliases SET subject = 'id:2' WHERE key = 'login:anna'", "login:anna is said to be id:2"),
         ("DELETE FROM aliases WHERE key = 'login:anna'", "login:anna was linked to"),
+        ("UPDATE alerts SET state = 'open', verdict = NULL", "alert 1: the chain says that it is resolved"),
+        ("UPDATE alerts SET verdict = 'incident'", "alert 1: the chain says that it is resolved"),
+        ("UPDATE alerts SET body = replace(body, 'resolved', 'open')", "alert 1: the chain says that it is resolved"),
+        ("UPDATE alerts SET body = 'x'", "alert 1: it cannot be read"),
+        ("UPDATE decisions SET reason = 'no reason'", "alert 1: the decisions about it are not those in the chain"),
+        ("DELETE FROM decisions", "alert 1: the decisions about it are not those in the chain"),
         ("INSERT INTO aliases VALUES ('mail:new@example.org', 'id:1')", "mail:new@example.org is said to be id:1"),
     ],
 )  # fmt: skip
@@ -121,6 +127,14 @@ def test_harm_is_named(history: Store, harm: str, sentence: str) -> None:
         connection.execute(text(harm))
         found = verify(connection)
         assert any(sentence in line for line in found), found
+
+
+def test_an_alert_cannot_be_resolved_quietly(history: Store) -> None:
+    """An alert that says that it is resolved needs an entry that says who resolved it."""
+    raised(history, "another")
+    with tampering(history) as connection:
+        change(connection, "alerts", {"fingerprint": "another"}, state="resolved", verdict="harmless")
+        assert any("the chain says that it is open" in line for line in verify(connection))
 
 
 def test_a_whole_scope_cannot_vanish(history: Store) -> None:
