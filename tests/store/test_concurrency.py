@@ -98,6 +98,13 @@ def test_processes_accept_at_once_without_loss(processes: Pool, store: Store) ->
     assert all(p.body == delivery("x").body for p in store.inbox.pending(3, 1000, NOW))
 
 
+def test_the_same_deliveries_in_two_orders_do_not_wait_in_a_ring(store: Store) -> None:
+    """GitHub's repeats can arrive beside the first try; each is stored once and nobody is refused."""
+    batch = [delivery(str(n)) for n in range(50)]
+    counted = at_once(lambda n: store.inbox.accept(batch if n % 2 else batch[::-1]), 8)
+    assert sorted(counted) == [0] * 7 + [50]
+
+
 def test_processes_that_drain_the_same_rows_judge_each_once(processes: Pool, store: Store) -> None:
     """Four workers on one partition: every delivery is judged by exactly one, and the chain stays whole."""
     store.inbox.accept([delivery(str(n)) for n in range(60)])
