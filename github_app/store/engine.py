@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 BUSY_MS = 10_000
+_THREAD = threading.local()
 _READING = {"trust_reading": True}
 
 
@@ -118,12 +120,23 @@ def in_line(engine: Engine) -> Iterator[None]:
 
     SQLite lets one write at a time and has the others look again after growing pauses of up to 100 ms
     (sqlite3.c, sqliteDefaultBusyCallback), which leaves the file idle and is unfair. The kernel wakes the next at once.
+
+    Raises:
+        RuntimeError: this thread writes already; it would wait for itself for ever.
     """
     if engine.dialect.name != "sqlite":
         yield
         return
-    with file_lock(Path(engine.url.database or ""), "write"):
-        yield
+    database = engine.url.database or ""
+    writing_to: set[str] = _THREAD.__dict__.setdefault("writing_to", set())
+    if database in writing_to:
+        raise RuntimeError("a write transaction is open in this thread: pass its connection on, or end it first")
+    with file_lock(Path(database), "write"):
+        writing_to.add(database)
+        try:
+            yield
+        finally:
+            writing_to.discard(database)
 
 
 @contextmanager

@@ -235,3 +235,10 @@ def test_an_error_rolls_everything_back(store: Store) -> None:
     with store.begin() as connection:
         store.problems.report(connection, "k", "s", NOW)
     assert [p.key for p in store.problems.open()] == ["k"]
+
+
+def test_a_write_inside_a_write_is_refused_instead_of_waiting_for_itself(sqlite_store: Store) -> None:
+    """A programming error shows at once, and the thread can write again afterwards."""
+    with sqlite_store.begin(), pytest.raises(RuntimeError, match="a write transaction is open in this thread"):
+        sqlite_store.inbox.accept([delivery("a")])
+    assert sqlite_store.inbox.accept([delivery("a")]) == 1
