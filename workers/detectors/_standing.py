@@ -29,6 +29,11 @@ def landing_since(ledger: LedgerView, who: Person) -> dt.datetime | None:
     return min((h.first_used for h in _landed(ledger, who) if h.first_used is not None), default=None)
 
 
+def landed_last(ledger: LedgerView, who: Person) -> dt.datetime | None:
+    """Return when somebody last pushed or merged into a guarded branch here, None if never."""
+    return max((h.last_used for h in _landed(ledger, who) if h.last_used is not None), default=None)
+
+
 def promoted(ledger: LedgerView, who: Person, at: dt.datetime, within: dt.timedelta) -> bool:
     """Say whether somebody got to land work within this time, in a repository that was others' for a year before."""
     since, begun = landing_since(ledger, who), custom(ledger, LANDINGS)

@@ -59,7 +59,7 @@ def _app(change: Change, commits: list[Commit]) -> Finding:
 def _maintainer(change: Change, who: Person, commits: list[Commit]) -> Finding:
     name = commits[0].author.label
     return Finding(
-        severity=Severity.MEDIUM,
+        severity=Severity.LOW,
         subject=Subject(person=who),
         title=f"{_words.named(who)} pushed work that names {name} as its author",
         why=f"Anybody can write any author into a commit. {name} has landed work here for more than a year; "
@@ -72,4 +72,4 @@ def _maintainer(change: Change, who: Person, commits: list[Commit]) -> Finding:
     )
 
 
-DETECTOR = Detector(watches=(CommitsLanded,), stage=Stage.STABLE, severities=(Severity.MEDIUM,), detect=detect)
+DETECTOR = Detector(watches=(CommitsLanded,), stage=Stage.STABLE, severities=(Severity.LOW, Severity.MEDIUM), detect=detect)
