@@ -45,7 +45,7 @@ def test_each_step_alerts_and_nothing_else() -> None:
         ("2022-12-30", "new-committer", Severity.HIGH),
         ("2022-12-31", "new-workflow-editor", Severity.MEDIUM),
         ("2023-01-07", "new-merger", Severity.HIGH),
-        ("2023-03-18", "new-signer", Severity.HIGH),
+        ("2023-03-18", "new-signer", Severity.CRITICAL),
     ]
     assert {a.finding.subject.person.login for a in raised} == {"JiaT75"}
     assert raised[3].finding.subject.key == "pgp:59FCF207FEA7F445"

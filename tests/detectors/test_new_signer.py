@@ -64,3 +64,20 @@ def test_the_first_signature_of_a_repository_is_quiet() -> None:
 def test_unsigned_tags_are_not_its_business() -> None:
     """There is no key to know."""
     assert findings("new-signer", PAST % "{by: eve, name: v2.0}") == []
+
+
+def test_a_third_new_power_within_a_year_is_critical() -> None:
+    """Nobody climbs that fast unseen: two people must look at it."""
+    past = """
+past:
+  - 2015-01-01: {push: {by: alice}}
+  - 2020-01-01: {tag: {by: alice, name: v1, key: AAAAAAAA11111111}}
+  - %s: {push: {by: bob}}
+  - %s: {merge: {by: bob, pull: 3, author: carol}}
+then:
+  - 2024-05-01: {tag: {by: bob, name: v2, key: BBBBBBBB22222222}}
+"""
+    found = finding("new-signer", past % ("2024-01-01", "2024-02-01"))
+    assert found.severity is Severity.CRITICAL
+    assert "They first used 2 other powers here within the last year." in found.why
+    assert finding("new-signer", past % ("2022-01-01", "2024-02-01")).severity is Severity.HIGH

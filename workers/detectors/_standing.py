@@ -11,6 +11,7 @@ from github_app.remember import LANDINGS
 A_YEAR = dt.timedelta(days=365)
 
 _LANDS = (Power.COMMITTER, Power.MERGER)
+_LADDER = (*_LANDS, Power.WORKFLOW_EDITOR, Power.RELEASER, Power.ADMIN, Power.OWNER)
 
 
 def stranger(ledger: LedgerView, who: Person) -> bool:
@@ -38,6 +39,12 @@ def promoted(ledger: LedgerView, who: Person, at: dt.datetime, within: dt.timede
     """Say whether somebody got to land work within this time, in a repository that was others' for a year before."""
     since, begun = landing_since(ledger, who), custom(ledger, LANDINGS)
     return since is not None and at - since < within and begun is not None and since - begun.since >= A_YEAR
+
+
+def climbed(ledger: LedgerView, who: Person, at: dt.datetime) -> list[Holding]:
+    """Return the powers somebody used for the first time within the last year, without those of everybody; oldest first."""
+    held = (h for h in ledger.powers_of(who) if h.power in _LADDER and h.first_used is not None)
+    return [h for h in held if h.first_used is not None and at - h.first_used < A_YEAR]
 
 
 def last_seen(ledger: LedgerView, who: Person) -> dt.datetime | None:

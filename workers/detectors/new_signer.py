@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 from github_app.fact import TagCreated
 from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
-from workers.detectors import Change, Detector, _words
+from workers.detectors import Change, Detector, _standing, _words
+
+_STEPS = 2
+"""A new key is critical as the third new power of one person within a year."""
 
 
 def detect(change: Change) -> Iterable[Finding]:
@@ -26,11 +29,14 @@ def detect(change: Change) -> Iterable[Finding]:
         why.append("Who did it signed tags here before with another key, so this may be a change of key.")
     elif who is not None:
         why.append(_words.path(ledger, who, fact.at))
+    climbed = _standing.climbed(ledger, who, fact.at) if who is not None and not rotated else []
+    if len(climbed) >= _STEPS:
+        why.append(f"They first used {len(climbed)} other powers here within the last year.")
     if signature.valid is False:
         why.append(f"GitHub could not verify the signature ({signature.reason or 'no reason given'}).")
     return [
         Finding(
-            severity=Severity.MEDIUM if rotated else Severity.HIGH,
+            severity=Severity.MEDIUM if rotated else Severity.CRITICAL if len(climbed) >= _STEPS else Severity.HIGH,
             subject=Subject(key=key, person=who or Subject().person),
             title=f"Tag {fact.name} was signed{whose} with {'another' if rotated else 'a never-seen'} key, {key}",
             why=" ".join(why),
@@ -46,4 +52,6 @@ def detect(change: Change) -> Iterable[Finding]:
     ]
 
 
-DETECTOR = Detector(watches=(TagCreated,), stage=Stage.STABLE, severities=(Severity.MEDIUM, Severity.HIGH), detect=detect)
+DETECTOR = Detector(
+    watches=(TagCreated,), stage=Stage.STABLE, severities=(Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL), detect=detect
+)
