@@ -25,7 +25,7 @@ def test_the_story_raises_the_expected_alerts_and_nothing_else(tmp_path: Path) -
     for expected in (
         r"2022-12-30 .*421 days before: high, .*JiaT75.* pushed to master for the first time \[open\]",
         r"2023-01-06 .*414 days before: high, .*JiaT75.* merged into master for the first time .*2023-01-07 .*\[incident\]",
-        r"2023-03-18 .*343 days before: high, .*never-seen key, pgp:59FCF207FEA7F445 \[open\]",
+        r"2023-03-18 .*343 days before: critical, .*never-seen key, pgp:59FCF207FEA7F445 \[open\]",
         r"GitHub: review of pull request #7 requested from @Larhzu",
         r"GitHub: same check updated “Trust changes”: failure",
         r"Slack, only to Jia Tan: Nothing was changed",
