@@ -225,10 +225,12 @@ def test_nothing_hostile_breaks_it(
     """Whatever comes, there is an answer of the vocabulary, and 202 means that it is in the inbox."""
     sent = headers_of(body) | headers | ({"X-Hub-Signature-256": sign_github(SECRET, body)} if signed else {})
     more: dict[str, Any] = {} if length is None else {"CONTENT_LENGTH": length}
+    guid = sent["X-GitHub-Delivery"]
+    known = sqlite_store.inbox.outcome(guid) is not None  # an earlier example may have had the same id
     reply = call(app, environ_of(body, sent, **more))
     assert reply.status in {202, 400, 401, 415}
     assert reply.message
-    assert (sqlite_store.inbox.outcome(sent["X-GitHub-Delivery"]) is not None) == (reply.status == 202)
+    assert (sqlite_store.inbox.outcome(guid) is not None) == (known or reply.status == 202)
 
 
 def test_the_clock_may_look_at_the_request(settings: Settings, sqlite_store: Store) -> None:

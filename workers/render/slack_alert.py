@@ -72,7 +72,8 @@ def render(message: Message, links: Links) -> SlackMessage:
 
 def thread_line(alert: Alert, record: DecisionRecord) -> str:
     """Return what is said in the message's thread about one step; markup is escaped."""
-    return slack_mrkdwn(f"{words.step(record)}. Now: {words.state(alert).lower()}.", 1_200)
+    said = words.step(record).rstrip(".")
+    return slack_mrkdwn(f"{said}. Now: {words.state(alert).lower()}.", 1_200)
 
 
 def _header(alert: Alert) -> str:
