@@ -18,7 +18,7 @@ from tests.web.sending import Reply, body_of, exchange, headers_of, wire
 from tests.web.server import environment, free_port, wait_for_port
 
 
-def eventually(condition: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
+def eventually(condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
     """Wait until something holds."""
     deadline = time.monotonic() + seconds
     while not condition():

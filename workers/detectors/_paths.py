@@ -17,7 +17,7 @@ INSTALL = re.compile(
 )
 """Runs on the machine of whoever installs: npm's lifecycle scripts by their usual names, native add-ons, Python's start-up.
 
-https://docs.npmjs.com/cli/v11/using-npm/scripts, https://docs.python.org/3/library/site.html
+npm documentation, "Using npm: scripts"; https://docs.python.org/3/library/site.html
 """
 
 OPENING = re.compile(
