@@ -55,7 +55,7 @@ class Control:
         return sum(alert.finding.severity.at_least(floor) for alert in self.alerts)
 
 
-def _unpack(packed: Path, folder: Path) -> None:
+def unpack(packed: Path, folder: Path) -> None:
     """Unpack plain files and folders that stay below the folder; Python before 3.11.4 has no filter of its own for that."""
     with tarfile.open(packed) as archive:
         inside = [m for m in archive if (m.isfile() or m.isdir()) and not {"..", "/"} & set(Path(m.name).parts)]
@@ -80,7 +80,7 @@ class Histories:
         packed = self._folder / f"{name}.tar"
         if not packed.is_file():
             return None
-        _unpack(packed, self._unpacked)
+        unpack(packed, self._unpacked)
         return self._unpacked / f"{name}.git"
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import subprocess
-import tarfile
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from bench.detection import unpack
 from demo import facts, make_facts, repository, world
 from demo.signature_packet import armored, issuer_of
 
@@ -105,8 +105,7 @@ def test_the_files_come_out_of_the_script(tmp_path: Path) -> None:
     """Running `demo.make_facts` on the history and the events makes the shipped files again."""
     if not _CLONE.exists() or not _EVENTS.exists():
         pytest.skip("the history of xz is not beside this checkout")
-    with tarfile.open(_CLONE) as archive:
-        archive.extractall(tmp_path, filter="data")
+    unpack(_CLONE, tmp_path)
     out = tmp_path / "out"
     out.mkdir()
     make_facts.main([str(tmp_path / "tukaani-project+xz.git"), str(_EVENTS), str(out)])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.detection import unpack
 from github_app.fact import CommitsLanded, Landing, TagCreated
 from tests.history.repos import facts
 from workers.backtest import run
@@ -24,8 +24,7 @@ def xz(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not ARCHIVE.is_file():
         pytest.skip("the archive of the xz history is not beside this checkout")
     folder = tmp_path_factory.mktemp("xz")
-    with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(folder, filter="data")
+    unpack(ARCHIVE, folder)
     return folder / "tukaani-project+xz.git"
 
 
