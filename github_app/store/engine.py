@@ -99,9 +99,9 @@ def _private_file(path: Path) -> None:
 
 
 @contextmanager
-def file_lock(database: Path, what: str) -> Iterator[None]:
+def file_lock(database: Path | str, what: str) -> Iterator[None]:
     """Hold a lock file beside a SQLite database, one for each purpose; waits for other threads and processes."""
-    descriptor = os.open(database.with_name(f"{database.name}.{what}-lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    descriptor = os.open(f"{database}.{what}-lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -131,7 +131,7 @@ def in_line(engine: Engine) -> Iterator[None]:
     writing_to: set[str] = _THREAD.__dict__.setdefault("writing_to", set())
     if database in writing_to:
         raise RuntimeError("a write transaction is open in this thread: pass its connection on, or end it first")
-    with file_lock(Path(database), "write"):
+    with file_lock(database, "write"):
         writing_to.add(database)
         try:
             yield

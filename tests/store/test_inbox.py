@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from github_app.model import Repository
 from github_app.store import Outcome, Store
@@ -29,6 +30,14 @@ def test_the_same_delivery_twice_is_stored_once(store: Store) -> None:
     assert store.inbox.accept([delivery("a"), delivery("b"), delivery("a")]) == 2
     assert store.inbox.accept([delivery("b"), delivery("c")]) == 1
     assert guids(store) == ["a", "b", "c"]
+
+
+def test_a_large_group_is_stored_as_one_by_one(store: Store) -> None:
+    """More deliveries than one statement takes, out of order and some of them twice, each keep their own body."""
+    sent = [f"{number:04}" for number in range(1200, 0, -1)]
+    group = [replace(delivery(guid), body=guid.encode()) for guid in [*sent, *sent[::100]]]
+    assert store.inbox.accept(group) == len(sent)
+    assert {p.guid: p.body for p in store.inbox.pending(3, 2000, NOW)} == {guid: guid.encode() for guid in sent}
 
 
 def test_pending_comes_in_order_and_up_to_the_limit(store: Store) -> None:
