@@ -16,6 +16,8 @@ from pathlib import Path
 REPEATED = "repeated"
 NAMES = ("202", "400", "401", "405", "413", "415", "503", REPEATED)
 _LAYOUT = struct.Struct(f"<{len(NAMES)}Q")
+_NUMBER = struct.Struct("<Q")
+_PLACES = {name: index * _NUMBER.size for index, name in enumerate(NAMES)}
 
 
 class Counters:
@@ -36,7 +38,7 @@ class Counters:
             self._counts[name] += number
             if self._file is None:
                 self._file = self._open()
-            _LAYOUT.pack_into(self._file, 0, *(self._counts[n] for n in NAMES))
+            _NUMBER.pack_into(self._file, _PLACES[name], self._counts[name])
 
     def total(self) -> dict[str, int]:
         """Return the counts of all processes since the supervisor started."""
