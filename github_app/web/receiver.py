@@ -18,11 +18,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-import orjson
-
 from github_app.settings import Settings
 from github_app.store.inbox import Delivery
 from github_app.wake import partition_of
+from github_app.web.concern import concerns
 from github_app.web.intake import Intake, NotStoredError
 from github_app.web.signature import from_github
 
@@ -53,7 +52,7 @@ class Answer(NamedTuple):
 
 
 def _answer(line: str, sentence: str, *extra: tuple[str, str]) -> Answer:
-    body = orjson.dumps({"message": sentence})
+    body = json.dumps({"message": sentence}).encode()
     headers = [("content-type", "application/json"), ("x-content-type-options", "nosniff"), *extra]
     return Answer(int(line[:3]), line, [*headers, ("content-length", str(len(body)))], body)
 
@@ -152,7 +151,10 @@ class Receiver:
         guid = environ.get("HTTP_X_GITHUB_DELIVERY", "")
         if not _GUID.fullmatch(guid):
             raise _Refusal(NO_GUID)
-        repository_id, owner_id = concerns(body)
+        found = concerns(body)
+        if found is None:
+            raise _Refusal(NO_JSON)
+        repository_id, owner_id = found
         return Delivery(
             guid=guid,
             event=event,
@@ -206,48 +208,4 @@ class Receiver:
         now = time.monotonic()
         if now - self._said.get(answer.status, -_SAY_AGAIN) >= _SAY_AGAIN:
             self._said[answer.status] = now
-            log.warning("refused a delivery: %s %s", answer.line, orjson.loads(answer.body)["message"])
-
-
-def concerns(body: bytes) -> tuple[int, int]:
-    """Return the ids of the repository and of its owner that a payload is about; 0 where it names none.
-
-    Raises:
-        _Refusal: the body is not a JSON object.
-    """
-    payload = _parsed(body)
-    repository = _dict(payload.get("repository"))
-    owner = (
-        _id(_dict(repository.get("owner")))
-        or _id(_dict(payload.get("organization")))
-        or _id(_dict(_dict(payload.get("installation")).get("account")))
-    )
-    return _id(repository), owner
-
-
-def _parsed(body: bytes) -> dict[str, Any]:
-    try:
-        payload = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        # Stricter than GitHub's own encoder, which passes half of a surrogate pair on; nothing signed may get lost.
-        try:
-            payload = json.loads(body, parse_constant=_no_number)
-        except (ValueError, RecursionError) as error:
-            raise _Refusal(NO_JSON) from error
-    if not isinstance(payload, dict):
-        raise _Refusal(NO_JSON)
-    return payload
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _id(thing: dict[str, Any]) -> int:
-    found = thing.get("id")
-    # Ids are 64-bit; whatever does not fit is no id. `True` is an int to Python.
-    return found if type(found) is int and 0 < found < 2**63 else 0
+            log.warning("refused a delivery: %s %s", answer.line, json.loads(answer.body)["message"])
