@@ -20,7 +20,7 @@ def message_about(slack: Slack, alert_id: int) -> Json | None:
 
 
 def press(slack: Slack, who: str, alert_id: int, label: str, reason: str) -> int:
-    """Press the button with a label below an alert, with a reason in the input beside it; return the app's status.
+    """Press the button with a label below an alert and send the form it opens with a reason; return the app's status.
 
     Raises:
         LookupError: there is no such message or button.
@@ -28,13 +28,26 @@ def press(slack: Slack, who: str, alert_id: int, label: str, reason: str) -> int
     message = message_about(slack, alert_id)
     if message is None:
         raise LookupError(f"no message in Slack about alert {alert_id}")
-    values: Json = {}
-    for block in message["blocks"]:
-        if block["type"] == "input":
-            name = block["element"]["action_id"]
-            values[block["block_id"]] = {name: {"type": "plain_text_input", "value": reason or None}}
     for block in message["blocks"]:
         for element in block.get("elements", []):
             if element.get("type") == "button" and element["text"]["text"] == label:
-                return slack.clicks.press(who, message["ts"], block["block_id"], element["action_id"], values)
+                status = slack.clicks.press(who, message["ts"], block["block_id"], element["action_id"])
+                return _fill_in(slack, who, reason) if status == 200 else status
     raise LookupError(f"no button “{label}” below alert {alert_id}")
+
+
+def _fill_in(slack: Slack, who: str, reason: str) -> int:
+    """Send the form that is open before somebody, with its choices as they stand; 200 where none is."""
+    with slack.lock:
+        view = next((v for v in slack.views.values() if v["shown_to"] == who), None)
+    if view is None:
+        return 200
+    values: Json = {}
+    for block in view["blocks"]:
+        element = block.get("element", {})
+        if element.get("type") == "plain_text_input":
+            values[block["block_id"]] = {element["action_id"]: {"type": element["type"], "value": reason or None}}
+        elif "initial_option" in element:
+            chosen = {"type": element["type"], "selected_option": element["initial_option"]}
+            values[block["block_id"]] = {element["action_id"]: chosen}
+    return slack.clicks.submit(who, view["id"], values)[0]

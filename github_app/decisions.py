@@ -10,11 +10,12 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from github_app import identity, review
+from github_app import ageing, identity, review
 from github_app.model import Alert, Person
 from github_app.review import Action, Decided, Refused
 from github_app.store import ConflictError, Store
 from github_app.store.alerts import scope_of
+from github_app.store.engine import reading
 
 _TRIES = 5
 
@@ -42,7 +43,7 @@ def apply(  # noqa: PLR0917  # as `review.decide`
         by: who asks, as GitHub knows them.
         reason: why.
         now: the time (UTC).
-        via: slack, github or cli.
+        via: slack, github, web or cli.
         until: the end of a snooze; see `review.decide`.
         also: called in the same transaction with the outcome, for instance to store an answer.
 
@@ -61,17 +62,35 @@ def apply(  # noqa: PLR0917  # as `review.decide`
     return Refused(sentence="too many people are deciding about this alert at this moment: look at it and try again")
 
 
-def wake_snoozed(store: Store, now: dt.datetime) -> int:
-    """Open alerts whose snooze is over; return how many."""
-    woken = 0
-    for alert in store.alerts.snoozed(now):
+def preview(store: Store, alert_id: int, action: Action, by: Person, now: dt.datetime) -> Refused | None:
+    """Return why a person may not do this to an alert now, before anybody has to write a reason; None when they may.
+
+    Raises:
+        sqlalchemy.exc.OperationalError: SQL is out of reach.
+    """
+    with reading(store.engine) as connection:
+        alert = store.alerts.get(alert_id, connection)
+        if alert is None:
+            return Refused(sentence=f"there is no alert {alert_id}")
+        previous, known = store.alerts.decisions(alert_id, connection), _keys(store, connection, alert, by)
+    outcome = review.decide(alert, action, by, known, "to be written", now, previous)
+    return outcome if isinstance(outcome, Refused) else None
+
+
+def pass_time(store: Store, now: dt.datetime, patience: ageing.Patience | None = None) -> int:
+    """End snoozes that are over, remind of acknowledgements and take back old ones; return how many alerts changed."""
+    patience = patience or ageing.Patience()
+    changed = 0
+    for alert in (*store.alerts.snoozed(now), *store.alerts.untouched(now - patience.remind)):
         with store.begin() as connection:
             current = store.alerts.get(alert.id, connection, lock=True)
-            step = review.wake(current, now) if current is not None else None
+            if current is None:
+                continue
+            step = ageing.pass_time(current, store.alerts.decisions(alert.id, connection), now, patience)
             if step is not None and store.alerts.save(connection, step.alert, step.record):
                 store.outbox.touch(connection, alert.id)
-                woken += 1
-    return woken
+                changed += 1
+    return changed
 
 
 def _decide(  # noqa: PLR0917  # the arguments of `apply`, passed on

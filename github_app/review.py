@@ -1,8 +1,9 @@
-"""The review of an alert: the only place that changes an alert's state. Pure; it knows no clock and no database.
+"""The review of an alert: the rules by which people change an alert's state. Pure; it knows no clock and no database.
 
 `open -> acknowledged -> resolved(expected | harmless | incident)`, `snoozed` always until a given time, `reopen` back to
-open. Three rules cannot be talked around: the subject of an alert and whoever granted the power never decide about
-it, a critical alert is resolved only by two different people who say the same, and every step has a reason.
+open; what time alone does is in `github_app.ageing`. Three rules cannot be talked around: the subject of an alert and
+whoever granted the power never decide about it, a critical alert is resolved only by two different people who say the
+same, and every step has a reason.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ REASON_INPUT = "trust:reason"
 
 
 class Action(StrEnum):
-    """What somebody asks to happen to an alert; `wake` is the end of a snooze and never asked for by a person."""
+    """What somebody asks to happen to an alert; `wake`, `remind` and `lapse` are what time does (`github_app.ageing`)."""
 
     ACKNOWLEDGE = "acknowledge"
     EXPECTED = "expected"
@@ -35,6 +36,13 @@ class Action(StrEnum):
     SNOOZE = "snooze"
     REOPEN = "reopen"
     WAKE = "wake"
+    REMIND = "remind"
+    LAPSE = "lapse"
+
+    @property
+    def by_itself(self) -> bool:
+        """Say whether no person can ask for this."""
+        return self in {Action.WAKE, Action.REMIND, Action.LAPSE}
 
     @property
     def button(self) -> str:
@@ -59,7 +67,7 @@ class DecisionRecord:
     """One accepted step, kept for ever: what was done to which alert, by whom, why, and through what.
 
     `verdict` is set for expected, harmless and incident, also where a critical alert still waits for a second
-    person. `via` is slack, github, cli or, for the end of a snooze, app.
+    person. `via` is slack, github, web, cli or, for what time does, app.
     """
 
     alert_id: int
@@ -109,7 +117,7 @@ def decide(  # noqa: PLR0917  # the whole of a decision, always named at the cal
         reason: why; required, trimmed, at most 2,000 characters.
         now: the time of the decision (UTC).
         previous: every record of this alert so far, oldest first.
-        via: slack, github or cli.
+        via: slack, github, web or cli.
         until: when a snooze ends (UTC); seven days from now by default, thirty at most.
     """
     own = frozenset(keys) | frozenset(identity.keys(by))
@@ -125,16 +133,6 @@ def decide(  # noqa: PLR0917  # the whole of a decision, always named at the cal
     if action is Action.REOPEN:
         return _reopen(alert, record)
     return _judge(alert, record, own, previous)
-
-
-def wake(alert: Alert, now: dt.datetime) -> Decided | None:
-    """End a snooze that is over: the alert is open again. None while there is nothing to end."""
-    if alert.state is not State.SNOOZED or alert.snoozed_until is None or alert.snoozed_until > now:
-        return None
-    reason = f"The snooze ended on {_day(alert.snoozed_until)}"
-    app = Person(name="Trust Change Alerts", bot=True)
-    record = DecisionRecord(alert_id=alert.id, at=now, action=Action.WAKE, reason=reason, by=app, via="app")
-    return _accept(replace(alert, state=State.OPEN, snoozed_until=None), record, f"{reason}: this is open again.")
 
 
 def standing(previous: Sequence[DecisionRecord]) -> tuple[DecisionRecord, ...]:
@@ -156,7 +154,7 @@ def handle(person: Person) -> str:
 
 def _not_allowed(alert: Alert, action: Action, by: Person, own: frozenset[str], reason: str) -> str:
     finding = alert.finding
-    if (by.id is None and not by.login) or by.bot or action is Action.WAKE:
+    if (by.id is None and not by.login) or by.bot or action.by_itself:
         return "only a person with a known GitHub account can decide about an alert"
     if own.intersection(alert.subject_keys) or own.intersection(identity.keys(finding.subject.person)):
         return "this alert is about you, so somebody else has to decide about it"
@@ -174,9 +172,9 @@ def _acknowledge(alert: Alert, record: DecisionRecord, previous: Sequence[Decisi
     if alert.state is State.RESOLVED:
         return Refused(sentence=f"{_resolved(alert, previous)}: reopen it first")
     if alert.state is State.ACKNOWLEDGED:
-        earlier = next((r for r in reversed(previous) if r.action is not Action.WAKE), None)
+        earlier = next((r for r in reversed(previous) if not r.action.by_itself), None)
         return Refused(sentence=f"already acknowledged{_by_whom(earlier)}")
-    return _accept(
+    return accept(
         replace(alert, state=State.ACKNOWLEDGED, snoozed_until=None),
         record,
         f"Acknowledged by {handle(record.by)}; it still needs a verdict.",
@@ -190,14 +188,14 @@ def _snooze(
         return Refused(sentence=f"{_resolved(alert, previous)}: there is nothing to snooze")
     if alert.state is State.SNOOZED and alert.snoozed_until is not None and alert.snoozed_until > record.at:
         return Refused(
-            sentence=f"already snoozed until {_day(alert.snoozed_until)}{_by_whom(_last(previous, Action.SNOOZE))}"
+            sentence=f"already snoozed until {minute(alert.snoozed_until)}{_by_whom(_last(previous, Action.SNOOZE))}"
         )
     if not record.at < until <= record.at + LONGEST_SNOOZE:
         return Refused(sentence=f"a snooze ends in the future and within {LONGEST_SNOOZE.days} days")
-    return _accept(
+    return accept(
         replace(alert, state=State.SNOOZED, snoozed_until=until),
         record,
-        f"Snoozed by {handle(record.by)} until {_day(until)}; it comes back then.",
+        f"Snoozed by {handle(record.by)} until {minute(until)}; it comes back then.",
     )
 
 
@@ -205,7 +203,7 @@ def _reopen(alert: Alert, record: DecisionRecord) -> Decided | Refused:
     if alert.state in {State.OPEN, State.ACKNOWLEDGED}:
         return Refused(sentence="this alert is already open")
     fresh = replace(alert, state=State.OPEN, verdict=None, reason="", decided_by=(), snoozed_until=None)
-    return _accept(fresh, record, f"Reopened by {handle(record.by)}.")
+    return accept(fresh, record, f"Reopened by {handle(record.by)}.")
 
 
 def _judge(
@@ -222,7 +220,7 @@ def _judge(
     decided_by = tuple(handle(r.by).removeprefix("@") for r in (*agreeing, record))
     if alert.finding.severity is Severity.CRITICAL and not agreeing:
         waiting = replace(alert, state=State.ACKNOWLEDGED, snoozed_until=None, decided_by=decided_by)
-        return _accept(waiting, record, _needs_second(alert, record, own, others))
+        return accept(waiting, record, _needs_second(alert, record, own, others))
     resolved = replace(
         alert,
         state=State.RESOLVED,
@@ -232,7 +230,7 @@ def _judge(
         snoozed_until=None,
     )
     names = " and ".join(f"@{name}" for name in decided_by)
-    return _accept(resolved, record, f"Marked {record.verdict} by {names}.")
+    return accept(resolved, record, f"Marked {record.verdict} by {names}.")
 
 
 def _needs_second(alert: Alert, record: DecisionRecord, own: frozenset[str], others: Sequence[DecisionRecord]) -> str:
@@ -244,7 +242,8 @@ def _needs_second(alert: Alert, record: DecisionRecord, own: frozenset[str], oth
     return f"{text}. Still missing: {who}."
 
 
-def _accept(alert: Alert, record: DecisionRecord, sentence: str) -> Decided:
+def accept(alert: Alert, record: DecisionRecord, sentence: str) -> Decided:
+    """Return an accepted step; every one makes a new version of the alert, so that each place shows it."""
     return Decided(alert=replace(alert, version=alert.version + 1), record=record, sentence=sentence)
 
 
@@ -268,8 +267,9 @@ def _last(previous: Sequence[DecisionRecord], action: Action) -> DecisionRecord 
 
 
 def _by_whom(record: DecisionRecord | None) -> str:
-    return f" by {handle(record.by)} on {_day(record.at)}" if record else ""
+    return f" by {handle(record.by)} on {minute(record.at)}" if record else ""
 
 
-def _day(at: dt.datetime) -> str:
+def minute(at: dt.datetime) -> str:
+    """Return date and time in UTC."""
     return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from github_app import identity
+from github_app.ageing import Patience, pass_time
 from github_app.model import Alert, Person, Severity, State, Verdict
-from github_app.review import LONGEST_SNOOZE, MOST_REASON, Action, Decided, DecisionRecord, Refused, decide, standing, wake
+from github_app.review import LONGEST_SNOOZE, MOST_REASON, Action, Decided, DecisionRecord, Refused, decide, standing
 from tests.notify.material import AT, GRANTOR, LASSE, MARY, OTHER, SUBJECT, alert
 
 DAY = dt.timedelta(days=1)
@@ -69,7 +70,7 @@ def test_one_person_resolves_what_is_not_critical(action: Action, verdict: Verdi
     assert case.previous[0].by == LASSE
 
 
-@pytest.mark.parametrize("action", [a for a in Action if a is not Action.WAKE])
+@pytest.mark.parametrize("action", [a for a in Action if not a.by_itself])
 @pytest.mark.parametrize(("by", "why"), [(SUBJECT, "about you"), (GRANTOR, "granted the power")])
 def test_subject_and_grantor_decide_nothing(action: Action, by: Person, why: str) -> None:
     """Whom the alert is about, and who granted the power, are refused whatever they ask."""
@@ -172,11 +173,48 @@ def test_a_snooze_ends() -> None:
         assert "within 30 days" in refused(case.do(Action.SNOOZE, until=until))
     assert "2026-03-09 10:30 UTC" in decided(case.do(Action.SNOOZE))
     assert "already snoozed until" in refused(case.do(Action.SNOOZE, MARY))
-    assert wake(case.alert, case.now + 6 * DAY) is None
-    woken = wake(case.alert, case.now + 7 * DAY)
+    assert pass_time(case.alert, case.previous, case.now + 6 * DAY) is None
+    woken = pass_time(case.alert, case.previous, case.now + 7 * DAY)
     assert woken is not None
     assert (woken.alert.state, woken.alert.snoozed_until, woken.alert.version) == (State.OPEN, None, 3)
     assert woken.record.via == "app"
+
+
+def test_an_acknowledgement_ages() -> None:
+    """Whoever took an alert is reminded once, and after a week without a verdict it is open again for everybody."""
+    case = Case(alert(1))
+    decided(case.do(Action.ACKNOWLEDGE))
+    began = case.now
+    assert pass_time(case.alert, case.previous, began + 1.9 * DAY) is None
+    reminded = pass_time(case.alert, case.previous, began + 2 * DAY)
+    assert reminded is not None
+    assert (reminded.alert.state, reminded.alert.version) == (State.ACKNOWLEDGED, 3)
+    assert reminded.record.reason.startswith("@lasse took this 2 days ago and it still needs a verdict; it opens again on ")
+    case.alert, case.previous = reminded.alert, [*case.previous, reminded.record]
+    assert pass_time(case.alert, case.previous, began + 6.9 * DAY) is None
+    lapsed = pass_time(case.alert, case.previous, began + 7 * DAY)
+    assert lapsed is not None
+    assert (lapsed.alert.state, lapsed.record.via) == (State.OPEN, "app")
+    assert "no verdict followed in 7 days" in lapsed.sentence
+
+
+def test_a_first_verdict_that_nobody_seconds_ages_and_still_counts() -> None:
+    """A critical alert opens again after a week; the verdict given stays given, and one more person settles it."""
+    case = Case(alert(1, severity=Severity.CRITICAL))
+    decided(case.do(Action.INCIDENT))
+    lapsed = pass_time(case.alert, case.previous, case.now + 8 * DAY)
+    assert lapsed is not None
+    case.alert, case.previous = lapsed.alert, [*case.previous, lapsed.record]
+    assert decided(case.do(Action.INCIDENT, MARY)).startswith("Marked incident by @lasse and @mary")
+
+
+def test_how_long_an_acknowledgement_waits_can_be_set() -> None:
+    """A team that wants to be reminded within the hour is."""
+    case = Case(alert(1))
+    decided(case.do(Action.ACKNOWLEDGE))
+    soon = Patience(remind=dt.timedelta(minutes=30), reopen=dt.timedelta(hours=2))
+    assert pass_time(case.alert, case.previous, case.now + dt.timedelta(minutes=29), soon) is None
+    assert pass_time(case.alert, case.previous, case.now + dt.timedelta(hours=2), soon) is not None
 
 
 @pytest.mark.parametrize("by", [BOT, Person(name="No Account"), Person(email="a@b.example")])
@@ -191,7 +229,7 @@ def test_reopening_what_is_open_is_refused() -> None:
 
 
 STEPS = st.tuples(
-    st.sampled_from([a for a in Action if a is not Action.WAKE]),
+    st.sampled_from([a for a in Action if not a.by_itself]),
     st.sampled_from(PEOPLE),
     st.sampled_from(["ok", " ", "x" * 2001]),
 )
@@ -214,7 +252,7 @@ def test_no_sequence_of_steps_breaks_the_rules(severity: Severity, steps: list[t
         before = case.alert
         if isinstance(step, int):
             case.now += step * DAY
-            woken = wake(case.alert, case.now)
+            woken = pass_time(case.alert, case.previous, case.now)
             if woken is not None:
                 case.alert = woken.alert
                 case.previous.append(woken.record)

@@ -11,7 +11,7 @@ import time
 
 from sqlalchemy.exc import OperationalError
 
-from github_app.decisions import wake_snoozed
+from github_app.decisions import pass_time
 from github_app.store.engine import ConflictError
 from workers import deliver
 from workers import learn as baseline
@@ -88,7 +88,7 @@ def sweep() -> None:
 def sweep_with(runtime: Runtime) -> dict[str, int]:
     """Do one sweep and say what it woke."""
     now = utcnow()
-    woken = wake_snoozed(runtime.store, now)
+    aged = pass_time(runtime.store, now)
     partitions = runtime.store.inbox.stale_partitions(now - dt.timedelta(seconds=STALE_SECONDS), now)
     learnable = runtime.store.repositories.learnable(now)
     send = _something_to_send(runtime)
@@ -97,7 +97,7 @@ def sweep_with(runtime: Runtime) -> dict[str, int]:
         runtime.waker.learn(watch.id)
     if send:
         runtime.waker.notify()
-    return {"partitions": len(partitions), "repositories": len(learnable), "outbox": int(send), "snoozes": woken}
+    return {"partitions": len(partitions), "repositories": len(learnable), "outbox": int(send), "alerts": aged}
 
 
 def daily() -> None:

@@ -120,6 +120,12 @@ class Alerts:
         """Return alerts whose snooze is over."""
         return self._all(_select().where(a.c.state == State.SNOOZED.value, a.c.snoozed_until <= now).order_by(a.c.id))
 
+    def untouched(self, since: dt.datetime) -> list[Alert]:
+        """Return acknowledged alerts about which nothing was said after a time, oldest first."""
+        last = select(func.max(d.c.at)).where(d.c.alert_id == a.c.id).scalar_subquery()
+        query = _select().where(a.c.state == State.ACKNOWLEDGED.value, last <= since)
+        return self._all(query.order_by(a.c.id))
+
     def counts(self) -> dict[str, int]:
         """Return the number of alerts in each state."""
         with reading(self._engine) as connection:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from github_app.model import Alert, Evidence, Person, Severity
-from github_app.review import REASON_INPUT, Action, Decided, DecisionRecord, decide
+from github_app.review import Action, Decided, DecisionRecord, decide
 from tests.notify.material import AT, LASSE, MARY, OTHER, REPOSITORY, SHA, alert
 from tests.render.test_hostile_alerts import nodes
 from workers.render import console, github_check, github_comment, reply, slack_alert
@@ -63,24 +63,11 @@ def test_slack_says_all_that_is_needed_to_judge() -> None:
 
 
 def test_slack_buttons_can_be_used_without_seeing_them() -> None:
-    """Each button says what it does and to which alert, and an incident asks back."""
+    """Each button says what it does and to which alert."""
     found = buttons(slack_alert.render(message(alert(5)), LINKS).blocks)
-    for name, button in found.items():
+    for button in found.values():
         assert "alert 5" in button["accessibility_label"]
         assert button["value"] == "5"
-        assert ("confirm" in button) == (name == Action.INCIDENT.button)
-
-
-def test_slack_takes_a_reason_in_the_message() -> None:
-    """The input for the reason has a new name with each version, so that an old text is not kept."""
-    first, then = alert(5), alert(5, version=2)
-    names = []
-    for each in (first, then):
-        (field,) = [b for b in slack_alert.render(message(each), LINKS).blocks if b["type"] == "input"]
-        assert field["element"]["action_id"] == REASON_INPUT
-        assert field["optional"] is True
-        names.append(field["block_id"])
-    assert names[0] != names[1]
 
 
 def test_slack_replaces_buttons_by_the_decision() -> None:

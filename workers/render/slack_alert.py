@@ -14,12 +14,9 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ConfirmObject,
     ContextBlock,
     HeaderBlock,
-    InputBlock,
     MarkdownTextObject,
-    PlainTextInputElement,
     PlainTextObject,
     RichTextBlock,
     RichTextElementParts,
@@ -28,7 +25,7 @@ from slack_sdk.models.blocks import (
 )
 
 from github_app.model import Alert, State
-from github_app.review import MOST_REASON, REASON_INPUT, SNOOZE, Action, DecisionRecord
+from github_app.review import Action, DecisionRecord
 from workers.render import words
 from workers.render.escape import slack_mrkdwn, slack_plain
 from workers.render.message import Links, Message
@@ -142,46 +139,21 @@ def _controls(alert: Alert) -> Iterable[Block]:
     if alert.state is State.RESOLVED:
         yield ActionsBlock(block_id=_block_id(alert, "actions"), elements=[_button(alert, Action.REOPEN, "Reopen")])
         return
-    # A fresh block_id for every version: Slack keeps what was typed for as long as the block has the same name.
-    yield InputBlock(
-        block_id=_block_id(alert, "reason"),
-        label=PlainTextObject(text="Reason, for the record"),
-        element=PlainTextInputElement(
-            action_id=REASON_INPUT,
-            multiline=True,
-            max_length=MOST_REASON,
-            placeholder=PlainTextObject(text="Whom did you ask, and what did they say?"),
-        ),
-        optional=True,
-    )
     waits = alert.state is State.ACKNOWLEDGED
-    last = (
-        _button(alert, Action.REOPEN, "Wake")
-        if alert.state is State.SNOOZED
-        else _button(alert, Action.SNOOZE, f"Snooze {SNOOZE.days} days")
-    )
+    snoozed = alert.state is State.SNOOZED
+    last = _button(alert, Action.REOPEN, "Wake") if snoozed else _button(alert, Action.SNOOZE, "Snooze")
     yield ActionsBlock(
         block_id=_block_id(alert, "actions"),
         elements=[
             *([] if waits else [_button(alert, Action.ACKNOWLEDGE, "Acknowledge")]),
             _button(alert, Action.EXPECTED, "Expected", style="primary"),
             _button(alert, Action.HARMLESS, "Harmless"),
-            _button(alert, Action.INCIDENT, "Incident", style="danger", confirm=_CONFIRM),
+            _button(alert, Action.INCIDENT, "Incident", style="danger"),
             last,
         ],
     )
 
 
-_CONFIRM = ConfirmObject(
-    title="Mark this an incident?",
-    text=PlainTextObject(
-        text="The alert is closed as an incident, and its check on GitHub fails. The app takes no access away: "
-        "do that first, on GitHub."
-    ),
-    confirm="It is an incident",
-    deny="Not yet",
-    style="danger",
-)
 _LABELS = {
     Action.ACKNOWLEDGE: "Acknowledge alert {id}: I am looking into it",
     Action.EXPECTED: "Mark alert {id} expected: the change was meant",
@@ -192,15 +164,12 @@ _LABELS = {
 }
 
 
-def _button(
-    alert: Alert, action: Action, text: str, *, style: str | None = None, confirm: ConfirmObject | None = None
-) -> ButtonElement:
+def _button(alert: Alert, action: Action, text: str, *, style: str | None = None) -> ButtonElement:
     return ButtonElement(
         text=PlainTextObject(text=text),
         action_id=action.button,
         value=str(alert.id),
         style=style,
-        confirm=confirm,
         accessibility_label=_LABELS[action].format(id=alert.id),
     )
 

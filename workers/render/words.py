@@ -45,6 +45,8 @@ _STEPS = {
     Action.SNOOZE: "{who} snoozed it",
     Action.REOPEN: "{who} reopened it",
     Action.WAKE: "The snooze ended",
+    Action.REMIND: "Reminder",
+    Action.LAPSE: "Open again",
 }
 
 
@@ -57,7 +59,7 @@ def state(alert: Alert) -> str:
 
 def state_line(alert: Alert, decisions: Sequence[DecisionRecord]) -> str:
     """Return the state with who and when: `Acknowledged by @a on 2024-02-24`."""
-    last = next((r for r in reversed(decisions) if r.action is not Action.WAKE), None)
+    last = next((r for r in reversed(decisions) if not r.action.by_itself), None)
     if alert.state is State.RESOLVED:
         return f"{state(alert)}: marked by {_names(alert.decided_by) or 'somebody'}{_on(last)}"
     if alert.state is State.SNOOZED and alert.snoozed_until is not None:
@@ -75,7 +77,9 @@ def state_line(alert: Alert, decisions: Sequence[DecisionRecord]) -> str:
 def step(record: DecisionRecord) -> str:
     """Return one accepted step: `@a says it was expected (2024-02-24): we agreed on it`."""
     line = _STEPS[record.action].format(who=handle(record.by))
-    return line if record.action is Action.WAKE else f"{line} ({day(record.at)}): {record.reason}"
+    if record.action is Action.WAKE:
+        return line
+    return f"{line}: {record.reason}" if record.action.by_itself else f"{line} ({day(record.at)}): {record.reason}"
 
 
 def reviewer(found: Reviewer) -> str:
