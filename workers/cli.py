@@ -17,7 +17,7 @@ from github_app import settings as environment
 from github_app.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
-    from github_app.store import Store
+    from github_app.store import Store, Watch
 
 EPILOG = "Settings come from the environment and from .env; docs/config.md lists them."
 
@@ -173,11 +173,38 @@ def ledger_show(repo: str) -> None:
     from workers.render.ledger_text import holdings_table  # noqa: PLC0415
 
     with _store() as store:
-        match = [w for w in store.repositories.all() if w.full_name.lower() == repo.lower()]
-        if not match:
-            known = ", ".join(sorted(w.full_name for w in store.repositories.all())[:10]) or "none yet"
-            raise Problem(f"{repo!r} is not in the ledger; repositories known: {known}")
-        click.echo(holdings_table(match[0], store.ledgers.holdings(f"repo:{match[0].id}")))
+        watch = _watch(store, repo)
+        click.echo(holdings_table(watch, store.ledgers.holdings(f"repo:{watch.id}")))
+
+
+@ledger.command("export")
+@click.argument("repo", required=False)
+@click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Alerts raised on this day or later (UTC).")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Alerts raised before this day (UTC).")
+def ledger_export(repo: str | None, format_: str, since: dt.datetime | None, until: dt.datetime | None) -> None:
+    """Write all alerts and decisions, or those about REPO (owner/name), for an auditor, on standard output."""
+    from workers import export  # noqa: PLC0415
+
+    with _store() as store:
+        count = export.write(
+            store,
+            sys.stdout,
+            format=format_,
+            repository_id=_watch(store, repo).id if repo else None,
+            since=since and since.replace(tzinfo=dt.UTC),
+            until=until and until.replace(tzinfo=dt.UTC),
+            now=dt.datetime.now(dt.UTC),
+        )
+    click.echo(f"{count} alert(s) exported", err=True)
+
+
+def _watch(store: Store, repo: str) -> Watch:
+    match = [w for w in store.repositories.all() if w.full_name.lower() == repo.lower()]
+    if not match:
+        known = ", ".join(sorted(w.full_name for w in store.repositories.all())[:10]) or "none yet"
+        raise Problem(f"{repo!r} is not in the ledger; repositories known: {known}")
+    return match[0]
 
 
 @ledger.command("verify")

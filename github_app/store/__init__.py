@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from github_app.store import engine as engines
 from github_app.store.accounts import Account, Accounts
 from github_app.store.alerts import Alerts, PullAt
+from github_app.store.audit import Audit
 from github_app.store.columns import utcnow
 from github_app.store.engine import ConflictError, StoreError
 from github_app.store.inbox import Delivery, Inbox, Outcome, Pending, Received
@@ -61,6 +62,7 @@ class Store:
         self.repositories = Repositories(engine)
         self.ledgers = Ledgers(engine)
         self.alerts = Alerts(engine, self.ledgers)
+        self.audit = Audit(engine, self.alerts)
         self.outbox = Outbox(engine)
         self.replies = Replies(engine)
         self.accounts = Accounts(engine)

@@ -13,11 +13,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from demo.standin.github import GitHub
 from demo.standin.github_state import Account, GitHubState, Pull, Repo
+from demo.standin.serving import Serving
 from demo.standin.slack import Member, Slack
-from github_app.model import Alert
+from github_app import create_app
+from github_app.model import Alert, Person
 from github_app.settings import Settings
 from github_app.store import Store
-from tests.notify.material import AT, REPOSITORY
+from github_app.wake import Waker
+from tests.notify.material import AT, GRANTOR, LASSE, MARY, REPOSITORY, SUBJECT
 from tests.notify.trouble import Trouble
 from workers import notifiers, routing
 from workers.deliver import Delivered, deliver_due
@@ -161,3 +164,17 @@ def world(
     made.channels = {n.channel: n for n in notifiers.configured(settings, app)}
     yield made
     app.close()
+
+
+@pytest.fixture
+def app(world: World) -> Iterator[str]:
+    """Serve the app to the Slack stand-in and return its address; four people are linked, the visitor is not."""
+    with world.store.begin() as connection:
+        for person in (LASSE, MARY, SUBJECT, GRANTOR):
+            user = f"U0{person.login.upper()}"
+            world.store.accounts.link(connection, user, person, Person(login="operator"), AT)
+    serving = Serving(create_app(world.settings, store=world.store, waker=Waker("")))
+    serving.start()
+    world.slack.clicks.app_url = serving.url
+    yield serving.url
+    serving.stop()
