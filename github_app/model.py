@@ -178,6 +178,7 @@ class Finding:
     `before` and `after` are what the ledger said and says; with the detector, repository and subject they make
     the fingerprint. `powers` are those whose earlier holders are asked to review. `private` findings never
     appear on a pull request. `pull` is the pull request it belongs to, if any. `detector` is filled in by the judge.
+    `gains` are the powers that the subject has now and did not have, or had lost: what a hand-over can announce.
     A power that was lost and comes back must show in `before` ("none since 2023-01-02"), or the second time is silent.
     """
 
@@ -193,6 +194,7 @@ class Finding:
     pull: int | None = None
     private: bool = False
     detector: str = ""
+    gains: tuple[Power, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from github_app import fact as f
+from github_app.handover import Handover, in_the_light_of
 from github_app.identity import keys
 from github_app.ledger import Ledger
 from github_app.model import Alert, Person, Repository
@@ -106,12 +107,14 @@ class Batch:
     unknown: list[Read] = field(default_factory=list)
     _reads: list[Read] = field(default_factory=list)
     _watches: dict[int, Watch] = field(default_factory=dict)
+    _handovers: Mapping[int, Sequence[Handover]] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Read the rows and judge those whose repository's past is known."""
         self._reads = [read(row) for row in self.rows]
         named = {r.repository.id for r in self._reads if r.repository}
         self._watches = self.runtime.store.repositories.get_many(named)
+        self._handovers = self.runtime.store.handovers.of(named)
         self.unknown = [r for r in self._reads if r.needs_history and self._watch(r) is None]
         waiting = {r.row.seq for r in self.unknown}
         ready = [r for r in self._reads if r.row.seq not in waiting]
@@ -193,7 +196,8 @@ class Batch:
 
     def _judge_delivery(self, r: Read, facts: Sequence[f.Fact], ledger: Ledger) -> None:
         judgement = judge(facts, ledger, self.runtime.detectors, now=self.now)
-        self.alerts.extend((alert, r.row.guid) for alert in judgement.alerts)
+        announced = self._handovers.get(r.repository.id, ()) if r.repository else ()
+        self.alerts.extend((in_the_light_of(alert, announced), r.row.guid) for alert in judgement.alerts)
         self.failures.extend(judgement.failures)
         self.pulls.extend(x for x in facts if isinstance(x, f.PullChanged | f.PullMerged))
         self.watcher.extend(x for x in facts if isinstance(x, f.InstallationChanged))

@@ -19,6 +19,7 @@ from github_app.store.alerts import Alerts, PullAt
 from github_app.store.audit import Audit
 from github_app.store.columns import utcnow
 from github_app.store.engine import ConflictError, StoreError
+from github_app.store.handovers import Handovers
 from github_app.store.inbox import Delivery, Inbox, Outcome, Pending, Received
 from github_app.store.leases import Leases
 from github_app.store.ledger import Ledgers
@@ -62,6 +63,7 @@ class Store:
         self.repositories = Repositories(engine)
         self.ledgers = Ledgers(engine)
         self.alerts = Alerts(engine, self.ledgers)
+        self.handovers = Handovers(engine, self.ledgers)
         self.audit = Audit(engine, self.alerts)
         self.outbox = Outbox(engine)
         self.replies = Replies(engine)

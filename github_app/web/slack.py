@@ -46,7 +46,7 @@ def blueprint(settings: Settings, store: Store, waker: Waker, clock: Callable[[]
         user, channel = request.form.get("user_id", ""), request.form.get("channel_id", "")
         if not slack_payload.is_id(user) or not slack_payload.is_id(channel):
             return _plain("", 200)
-        done = desk.answer(user, channel, request.form.get("text", "")[:200])
+        done = desk.answer(user, channel, request.form.get("text", ""))
         return _plain("", 200) if done else _plain(_AWAY, 503)
 
     return routes

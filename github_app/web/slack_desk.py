@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from slack_sdk import WebClient
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from github_app import decisions
-from github_app.model import Person, State
+from github_app import commands, decisions, errands
+from github_app.commands import Mistake, Verb
+from github_app.errands import LOOKING, Asking
+from github_app.model import Person
 from github_app.review import Action, Decided, Refused
 from github_app.store import Store
 from github_app.wake import Waker
@@ -20,19 +22,10 @@ from github_app.web.slack_payload import Press, Submission
 
 log = logging.getLogger(__name__)
 
-LOOKING = "Looking into it"
-"""The reason of an acknowledgement."""
-_STATUS_ALERTS = 5
+_FOR_PEOPLE = frozenset({Verb.DECIDE, Verb.HANDOVER, Verb.CONFIRM, Verb.END, Verb.WHO, Verb.HANDOVERS})
+"""What only somebody linked to a GitHub account may ask for."""
 _NOT_STORED = "the database is out of reach, so nothing was changed: try again in a minute"
 _NOT_OPENED = "Slack did not open the form in time, so nothing was changed: press the button once more."
-
-HELP = "\n".join(
-    (
-        "/trust status: which alerts wait for somebody, and whether the app is well",
-        "/trust help: this text",
-        "Decisions are made with the buttons under an alert; the reason you give is kept with the decision.",
-    )
-)
 
 
 class Desk:
@@ -73,17 +66,26 @@ class Desk:
 
     def answer(self, user: str, channel: str, text: str) -> bool:
         """Answer the slash command."""
-        word = (text.split() or ["help"])[0].lower()
         where = Press(action=Action.ACKNOWLEDGE, alert_id=0, user=user, channel=channel, thread="")
         try:
-            if word == "status":
-                self._say(where, "\n".join(self._status(user)))
-            else:
-                self._say(where, ("" if word == "help" else f"/trust knows no {word}.\n") + HELP)
+            self._say(where, self._answered(user, text))
         except DBAPIError as error:
             log.error("a command could not be answered: %s", type(error.orig).__name__)
             return False
         return True
+
+    def _answered(self, user: str, text: str) -> str:
+        command = commands.parse(text)
+        if isinstance(command, Mistake):
+            return f"{command.sentence[:1].upper()}{command.sentence[1:]}\n{commands.HELP}"
+        person = self._store.accounts.of_slack(user)
+        if person is None and command.verb in _FOR_PEOPLE:
+            return unknown(user)
+        asking = Asking(by=person or Person(), via="slack", now=self._clock())
+        said = errands.carry_out(self._store, command, asking).text
+        if command.verb is Verb.STATUS:
+            said += "\n" + (f"You are @{person.login} on GitHub." if person else unknown(user))
+        return said
 
     def _ask(self, press: Press, person: Person) -> None:
         """Open the form, unless the answer would be no: nobody writes a reason for nothing."""
@@ -118,23 +120,6 @@ class Desk:
 
     def _add(self, connection: Connection, press: Press, text: str) -> None:
         self._store.replies.add(connection, press.channel, press.user, press.thread, text)
-
-    def _status(self, user: str) -> Iterator[str]:
-        """Say what waits. A command can be typed anywhere, so private alerts are counted and not named."""
-        counts = self._store.alerts.counts()
-        waiting = sum(number for state, number in counts.items() if state != State.RESOLVED.value)
-        yield f"{waiting} alert(s) wait for a verdict, {counts.get(State.RESOLVED.value, 0)} are resolved."
-        open_ = self._store.alerts.recent(50, states=(State.OPEN, State.ACKNOWLEDGED, State.SNOOZED))
-        for alert in [a for a in open_ if not a.finding.private][:_STATUS_ALERTS]:
-            finding = alert.finding
-            yield f"{alert.id}: {finding.severity} in {alert.repository.full_name}: {finding.title} ({alert.state})"
-        troubles = len(self._store.problems.open()) + len(self._store.outbox.failures(100))
-        if troubles:
-            yield f"{troubles} thing(s) keep the app from seeing or telling everything: run `trust-alerts doctor`."
-        inbox = self._store.inbox.counts()
-        yield f"{inbox.get('pending', 0)} deliveries wait to be judged."
-        person = self._store.accounts.of_slack(user)
-        yield f"You are @{person.login} on GitHub." if person else unknown(user)
 
 
 def unknown(user: str) -> str:

@@ -29,6 +29,7 @@ def finding(**changes: Any) -> Finding:
         after="merged pull request 12",
         evidence=(Evidence(kind="commit", value=SHA), Evidence(kind="pull", value="12")),
         powers=(Power.MERGER,),
+        gains=(Power.MERGER,),
         grantor=GRANTOR,
         detector="new-merger",
     )

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from github_app.model import Stage
+from github_app.handover import Handover
+from github_app.model import Person, Power, Stage
 from tests.facts.payloads import LASSE, NEW, OLD, payload, push
 from tests.road.conftest import NOW, PARTITION, RECEIVED, REPOSITORY, Put
 from workers.batch import Batch, OvertakenError
@@ -181,3 +182,23 @@ def test_received_is_the_time_a_waiting_delivery_counts_from(settled: Runtime, p
     assert settled.store.inbox.stale_partitions(RECEIVED + dt.timedelta(seconds=1), NOW) == [PARTITION]
     drain(settled, PARTITION, NOW)
     assert settled.store.inbox.stale_partitions(LATER, LATER) == []
+
+
+def test_an_announced_newcomer_is_recorded_and_quiet(settled: Runtime, put: Put) -> None:
+    """A declared hand-over turns the first push into information: recorded, and nobody is disturbed."""
+    announced = Handover(
+        repository_id=REPOSITORY,
+        subject=Person(login="JiaT75"),
+        powers=(Power.COMMITTER,),
+        until=NOW + dt.timedelta(days=9),
+        reason="He takes over",
+        declared_by=Person(login="Larhzu"),
+        declared_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+    )
+    with settled.store.begin() as connection:
+        settled.store.handovers.add(connection, announced, "slack")
+    put("push", push())
+    drain(settled, PARTITION, NOW)
+    (alert,) = settled.store.alerts.recent(9)
+    assert (alert.finding.detector, alert.finding.severity) == ("new-committer", "info")
+    assert "It was announced: @Larhzu hands over to @JiaT75" in alert.finding.why

@@ -16,7 +16,7 @@ from sqlalchemy import inspect, text
 from github_app.store import Store, StoreError
 from github_app.store import migrations as package
 from github_app.store.migrate import current, migrate
-from github_app.store.schema import metadata
+from github_app.store.tables import metadata
 from tests.store.samples import NOW, delivery
 
 FOLDER = Path(package.__file__).parent
@@ -33,6 +33,7 @@ ROWS: dict[str, list[str]] = {
         "INSERT INTO notifications (id, alert_id, channel, target, state, wanted_version, sent_version, attempts, "
         "next_try_at, error) VALUES (1, 1, 'slack', 'alert:1', 'pending', 1, 0, 0, 0, '')",
     ],
+    "0008": ["INSERT INTO handovers (id, repository_id, until, body) VALUES (1, 1, 1, '{}')"],
 }
 
 

@@ -39,6 +39,7 @@ def detect(change: Change) -> Iterable[Finding]:
             after=fact.after,
             evidence=(Evidence(kind="person", value=who.label, url=fact.url),),
             powers=(Power.OWNER, Power.ADMIN, Power.MERGER, Power.COMMITTER),
+            gains=(power,),
             grantor=fact.actor,
         )
     ]

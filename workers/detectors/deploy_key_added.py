@@ -31,6 +31,7 @@ def detect(change: Change) -> Iterable[Finding]:
             after=f"{access} access",
             evidence=(Evidence(kind="key", value=fact.fingerprint or key, url=fact.url),),
             powers=(Power.ADMIN, Power.OWNER, Power.MERGER, Power.COMMITTER),
+            gains=(Power.KEY_HOLDER,),
             grantor=fact.actor,
         )
     ]

@@ -44,6 +44,7 @@ def detect(change: Change) -> Iterable[Finding]:
             after=did,
             evidence=evidence,
             powers=(power, Power.MERGER, Power.COMMITTER),
+            gains=(power,),
             pull=fact.number if isinstance(fact, PullMerged) else fact.pull if isinstance(fact, CommitsLanded) else None,
         )
     ]

@@ -44,6 +44,7 @@ def detect(change: Change) -> Iterable[Finding]:
                 Evidence(kind="ref", value=branch, url=fact.url),
             ),
             powers=(Power.COMMITTER, Power.MERGER),
+            gains=(Power.COMMITTER,),
             pull=fact.pull,
         )
     ]

@@ -43,6 +43,7 @@ def detect(change: Change) -> Iterable[Finding]:
             after=f"merged into {merge.branch}",
             evidence=tuple(evidence),
             powers=(Power.MERGER, Power.COMMITTER),
+            gains=(Power.MERGER,),
             pull=merge.pull,
         )
     ]

@@ -45,6 +45,7 @@ def detect(change: Change) -> Iterable[Finding]:
                 *((Evidence(kind="commit", value=fact.target),) if isinstance(fact, TagCreated) and tag else ()),
             ),
             powers=(Power.RELEASER, Power.SIGNER, Power.MERGER),
+            gains=(Power.RELEASER,),
         )
     ]
 

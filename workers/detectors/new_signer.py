@@ -48,6 +48,7 @@ def detect(change: Change) -> Iterable[Finding]:
                 Evidence(kind="commit", value=fact.target),
             ),
             powers=(Power.SIGNER, Power.RELEASER),
+            gains=(Power.SIGNER,),
         )
     ]
 

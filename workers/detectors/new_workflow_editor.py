@@ -46,6 +46,7 @@ def detect(change: Change) -> Iterable[Finding]:
                 *(Evidence(kind="path", value=path) for path in paths[:_MOST]),
             ),
             powers=(Power.WORKFLOW_EDITOR, Power.COMMITTER, Power.MERGER),
+            gains=(Power.WORKFLOW_EDITOR,),
             pull=fact.pull,
         )
     ]

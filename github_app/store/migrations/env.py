@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from github_app.store.schema import metadata
+from github_app.store.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

@@ -1,0 +1,8 @@
+"""Every table of the app: what migrations and their tests look at. A schema module that is not named here does not exist."""
+
+from __future__ import annotations
+
+from github_app.store import schema_handovers
+from github_app.store.schema import metadata
+
+__all__ = ["metadata", "schema_handovers"]
