@@ -15,25 +15,16 @@ from sqlalchemy import Connection
 from github_app import decisions, handover, identity
 from github_app.commands import HELP, Command, Verb
 from github_app.ledger import Ledger
-from github_app.model import Alert, Person, State
-from github_app.review import Action, Refused, handle
+from github_app.model import Alert, Person, Severity, State
+from github_app.review import Action, Decided, Refused, handle
 from github_app.store import Store, Watch
 from github_app.store.handovers import Step
 
 LOOKING = "Looking into it"
 """The reason of an acknowledgement that came without one."""
 _STATUS_ALERTS = 5
+_UNRESOLVED = (State.OPEN, State.ACKNOWLEDGED, State.SNOOZED)
 _MOST_HOLDERS = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """Who asks, through what (slack, github), when (UTC), and where: the repository of the thread, if it is one."""
-
-    by: Person
-    via: str
-    now: dt.datetime
-    here: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +33,27 @@ class Said:
 
     text: str
     done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who asks, through what (slack, github), when (UTC), and where: the repository of the thread, if it is one.
+
+    `also` is called once with what is said, in the transaction of the change where something is changed: an order is
+    carried out and answered together or not at all.
+    """
+
+    by: Person
+    via: str
+    now: dt.datetime
+    here: Watch | None = None
+    also: Callable[[Connection, Said], None] | None = None
+
+    def tell(self, connection: Connection, said: Said) -> Said:
+        """Say that something was changed, within its transaction."""
+        if self.also is not None:
+            self.also(connection, said)
+        return said
 
 
 _NOWHERE = Said("Say in which repository that the app watches, as owner/name; /trust help has the forms.")
@@ -53,7 +65,11 @@ def carry_out(store: Store, command: Command, asking: Asking) -> Said:
     Raises:
         sqlalchemy.exc.DBAPIError: SQL is out of reach; nothing was changed.
     """
-    return _DOES[command.verb](store, command, asking)
+    said = _DOES[command.verb](store, command, asking)
+    if asking.also is not None and not said.done:
+        with store.begin() as connection:
+            asking.also(connection, said)
+    return said
 
 
 def _decide(store: Store, command: Command, asking: Asking) -> Said:
@@ -64,7 +80,14 @@ def _decide(store: Store, command: Command, asking: Asking) -> Said:
         return Said(f"Nothing was changed: there is no alert {command.number}{where}.")
     reason = command.reason or (LOOKING if action is Action.ACKNOWLEDGE else "")
     until = asking.now + dt.timedelta(days=command.days) if command.days is not None else None
-    outcome = decisions.apply(store, command.number, action, asking.by, reason, asking.now, via=asking.via, until=until)
+
+    def also(connection: Connection, outcome: Decided | Refused) -> None:
+        if isinstance(outcome, Decided):
+            asking.tell(connection, Said(outcome.sentence, done=True))
+
+    outcome = decisions.apply(
+        store, command.number, action, asking.by, reason, asking.now, via=asking.via, until=until, also=also
+    )
     if isinstance(outcome, Refused):
         return Said(f"Nothing was changed: {outcome.sentence}.")
     return Said(outcome.sentence, done=True)
@@ -108,11 +131,14 @@ def _declare(store: Store, command: Command, asking: Asking) -> Said:
         if isinstance(made, Refused):
             return Said(f"Nothing was changed: {made.sentence}.")
         made = store.handovers.add(connection, made, asking.via)
+        return asking.tell(connection, Said(_declared(made), done=True))
+
+
+def _declared(made: handover.Handover) -> str:
     if made.since is not None:
-        return Said(f"Hand-over {made.id} counts from now on: {handover.described(made)}", done=True)
+        return f"Hand-over {made.id} counts from now on: {handover.described(made)}"
     names = " or ".join(handle(person) for person in made.waits_for)
-    text = f"Hand-over {made.id} is announced and counts once {names} types: /trust handover confirm {made.id}"
-    return Said(text, done=True)
+    return f"Hand-over {made.id} is announced and counts once {names} types: /trust handover confirm {made.id}"
 
 
 def _known(ledgers: list[Ledger], subject: Person) -> Person:
@@ -135,14 +161,16 @@ def _step(store: Store, command: Command, asking: Asking) -> Said:
         what = "confirmed" if command.verb is Verb.CONFIRM else "ended"
         step = Step(what=what, by=asking.by, at=asking.now, via=asking.via, reason=command.reason)
         store.handovers.save(connection, made, step)
-    if command.verb is Verb.END:
-        return Said(f"Hand-over {made.id} is over: every change counts again.", done=True)
-    return Said(f"Hand-over {made.id} counts from now on: {handover.described(made)}", done=True)
+        ended = command.verb is Verb.END
+        text = f"Hand-over {made.id} is over: every change counts again." if ended else _declared(made)
+        return asking.tell(connection, Said(text, done=True))
 
 
 def _who(store: Store, command: Command, asking: Asking) -> Said:
     watch = _place(store, command, asking)
-    return Said("\n".join(_holders(store, watch))) if watch is not None else _NOWHERE
+    if watch is None:
+        return _NOWHERE
+    return Said("\n".join(_holders(store, watch, public=asking.via == "github")))
 
 
 def _announced(store: Store, command: Command, asking: Asking) -> Said:
@@ -150,12 +178,13 @@ def _announced(store: Store, command: Command, asking: Asking) -> Said:
     return Said("\n".join(_running(store, watch, asking.now))) if watch is not None else _NOWHERE
 
 
-def _holders(store: Store, watch: Watch) -> Iterator[str]:
-    """Say who holds which power, those of authors aside; the latest to use it first."""
+def _holders(store: Store, watch: Watch, *, public: bool) -> Iterator[str]:
+    """Say who holds which power, those of authors aside; the latest to use it first, in public only by account."""
     ledger = store.ledgers.load([f"repo:{watch.id}"], ())[f"repo:{watch.id}"]
     yield f"Powers over {watch.full_name}:"
     for power in handover.POWERS:
-        held = sorted(ledger.holders(power), key=lambda h: h.last_used or h.since, reverse=True)
+        holders = (h for h in ledger.holders(power) if h.person.login or not public)
+        held = sorted(holders, key=lambda h: h.last_used or h.since, reverse=True)
         if held:
             names = [f"{h.person.label} since {h.since:%Y-%m-%d}" for h in held[:_MOST_HOLDERS]]
             more = f" and {len(held) - _MOST_HOLDERS} more" if len(held) > _MOST_HOLDERS else ""
@@ -172,15 +201,26 @@ def _running(store: Store, watch: Watch, now: dt.datetime) -> Iterator[str]:
         yield f"{made.id}{waits}: {handover.described(made)}"
 
 
-def _status(store: Store, _command: Command, _asking: Asking) -> Said:
+def _status(store: Store, _command: Command, asking: Asking) -> Said:
+    if asking.here is not None:
+        return Said("\n".join(_waiting_here(store, asking.here)))
     return Said("\n".join(_waiting(store)))
+
+
+def _waiting_here(store: Store, watch: Watch) -> Iterator[str]:
+    """Say what waits in one repository, to whoever can read it: nothing private, nothing of other repositories."""
+    unresolved = store.alerts.recent(50, repository_id=watch.id, states=_UNRESOLVED)
+    shown = [a for a in unresolved if not a.finding.private and a.finding.severity.at_least(Severity.MEDIUM)]
+    yield f"{len(shown)} alert(s) wait for a verdict in {watch.full_name}."
+    for alert in shown[:_STATUS_ALERTS]:
+        yield f"{alert.id}: {alert.finding.severity}: {alert.finding.title} ({alert.state})"
 
 
 def _waiting(store: Store) -> Iterator[str]:
     counts = store.alerts.counts()
     waiting = sum(number for state, number in counts.items() if state != State.RESOLVED.value)
     yield f"{waiting} alert(s) wait for a verdict, {counts.get(State.RESOLVED.value, 0)} are resolved."
-    open_ = store.alerts.recent(50, states=(State.OPEN, State.ACKNOWLEDGED, State.SNOOZED))
+    open_ = store.alerts.recent(50, states=_UNRESOLVED)
     for alert in [a for a in open_ if not a.finding.private][:_STATUS_ALERTS]:
         finding = alert.finding
         yield f"{alert.id}: {finding.severity} in {alert.repository.full_name}: {finding.title} ({alert.state})"

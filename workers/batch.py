@@ -18,6 +18,7 @@ from github_app.handover import Handover, in_the_light_of
 from github_app.identity import keys
 from github_app.ledger import Ledger
 from github_app.model import Alert, Person, Repository
+from github_app.order import OrderGiven
 from github_app.store.inbox import Outcome, Pending
 from github_app.store.repositories import Watch
 from workers import routing
@@ -103,6 +104,7 @@ class Batch:
     pulls: list[f.PullChanged | f.PullMerged] = field(default_factory=list)
     failures: list[DetectorFailure] = field(default_factory=list)
     watcher: list[f.InstallationChanged] = field(default_factory=list)
+    orders: list[OrderGiven] = field(default_factory=list)
     postponed: dict[int, tuple[dt.datetime, str]] = field(default_factory=dict)
     unknown: list[Read] = field(default_factory=list)
     _reads: list[Read] = field(default_factory=list)
@@ -145,6 +147,8 @@ class Batch:
                 store.repositories.block(conn, repository_id, until, why)
             store.ledgers.write(conn, self.ledgers)
             self._raise_alerts(conn)
+            for order in self.orders:
+                store.orders.add(conn, order)
             for failure in self.failures:
                 sentence = f"The detector {failure.detector} failed on a {failure.fact.kind}: {failure.error}"
                 store.problems.report(conn, f"detector:{failure.detector}", sentence, self.now)
@@ -157,7 +161,7 @@ class Batch:
         learn.update(repository.id for change in self.watcher for repository in change.added)
         for repository_id in sorted(learn):
             self.runtime.waker.learn(repository_id)
-        if self.alerts or self.pulls:
+        if self.alerts or self.pulls or self.orders:
             self.runtime.waker.notify()
 
     @property
@@ -201,6 +205,7 @@ class Batch:
         self.failures.extend(judgement.failures)
         self.pulls.extend(x for x in facts if isinstance(x, f.PullChanged | f.PullMerged))
         self.watcher.extend(x for x in facts if isinstance(x, f.InstallationChanged))
+        self.orders.extend(x for x in facts if isinstance(x, OrderGiven))
         note = "facts: " + ", ".join(sorted({x.kind for x in facts}))
         if judgement.alerts:
             note += "; raised: " + ", ".join(a.finding.detector for a in judgement.alerts)

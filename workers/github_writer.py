@@ -57,6 +57,9 @@ class Writer(Protocol):
     def edit_comment(self, repo: Repository, installation_id: int, comment_id: int, body: str) -> bool:
         """Change a comment; False when it is no longer there."""
 
+    def react(self, repo: Repository, installation_id: int, comment_id: int, content: str) -> bool:
+        """Put a reaction (`+1`, `confused`, ...) under a comment, once however often; False when the comment is gone."""
+
     def find_check(self, repo: Repository, installation_id: int, sha: str, name: str, external_id: str) -> int | None:
         """Return the number of our check run on a commit, or None."""
 
@@ -114,6 +117,18 @@ class GitHubWriter:
     def edit_comment(self, repo: Repository, installation_id: int, comment_id: int, body: str) -> bool:
         """See `Writer.edit_comment` (docs.github.com, "Update an issue comment")."""
         return self._edit(installation_id, f"{_path(repo)}/issues/comments/{comment_id}", {"body": body}, "a comment")
+
+    def react(self, repo: Repository, installation_id: int, comment_id: int, content: str) -> bool:
+        """See `Writer.react` (docs.github.com, "Create reaction for an issue comment"): 200 where it is there already."""
+        path = f"{_path(repo)}/issues/comments/{comment_id}/reactions"
+        with translated("a reaction"):
+            try:
+                self._ask(installation_id, "POST", path, {"content": content})
+            except github.GithubException as error:
+                if error.status in {404, 410, 422} and not isinstance(error, InstallationGone):
+                    return False
+                raise
+        return True
 
     def find_check(self, repo: Repository, installation_id: int, sha: str, name: str, external_id: str) -> int | None:
         """See `Writer.find_check` (docs.github.com, "List check runs for a Git reference")."""

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from github_app.decisions import pass_time
 from github_app.store.engine import ConflictError
-from workers import deliver
+from workers import deliver, orders
 from workers import learn as baseline
 from workers.batch import OvertakenError
 from workers.drain import drain as drain_partition
@@ -63,6 +63,7 @@ def notify() -> None:
     # One worker at a time: channels want pauses between messages, and whoever waits out a pause judges no deliveries.
     with turn(runtime.waker.redis, "notify") as ours:
         if ours:
+            orders.carry_out_due(runtime.store, runtime.writer, utcnow)
             deliver.deliver_due(runtime.store, runtime.notifiers, clock=utcnow, seconds=NOTIFY_SECONDS)
     if ours and _something_to_send(runtime):
         runtime.waker.notify()
@@ -70,7 +71,8 @@ def notify() -> None:
 
 def _something_to_send(runtime: Runtime) -> bool:
     now = utcnow()
-    return bool(runtime.store.outbox.due(now, 1) or runtime.store.replies.due(now, 1))
+    store = runtime.store
+    return bool(store.outbox.due(now, 1) or store.replies.due(now, 1) or store.orders.due(now, 1))
 
 
 def learn(repository_id: int) -> None:

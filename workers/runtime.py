@@ -18,6 +18,7 @@ from github_app.wake import Waker
 from workers import detectors, notifiers
 from workers.detectors import Detector
 from workers.github import GitHubApp, GitHubReader, Reader
+from workers.github_writer import GitHubWriter, Writer
 from workers.notifiers import Notifier
 
 
@@ -31,6 +32,7 @@ class Runtime:
     detectors: Sequence[Detector]
     app: GitHubApp | None
     reader: Reader | None
+    writer: Writer | None = None
     notifiers: Sequence[Notifier]
 
 
@@ -50,6 +52,7 @@ def build(settings: Settings) -> Runtime:
         detectors=detectors.load(),
         app=app,
         reader=GitHubReader(app) if app else None,
+        writer=GitHubWriter(app) if app else None,
         notifiers=notifiers.configured(settings, app),
     )
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Route = tuple[str, str, str, str, Callable[..., Any]]
 _BODY = 65_536
 _CONCLUSIONS = {"action_required", "cancelled", "failure", "neutral", "success", "skipped", "stale", "timed_out"}
+_REACTIONS = {"+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"}
 _STATUSES = {"queued", "in_progress", "completed"}
 
 
@@ -40,6 +41,7 @@ def routes(hub: GitHub) -> None:
         ("GET", "issues", f"{at}/issues/comments/<int:number>", "read", comments.one),
         ("PATCH", "issues", f"{at}/issues/comments/<int:number>", "write", comments.edit),
         ("DELETE", "issues", f"{at}/issues/comments/<int:number>", "write", comments.delete),
+        ("POST", "issues", f"{at}/issues/comments/<int:number>/reactions", "write", comments.react),
         ("POST", "checks", f"{at}/check-runs", "write", checks.create),
         ("PATCH", "checks", f"{at}/check-runs/<int:number>", "write", checks.edit),
         ("GET", "checks", f"{at}/check-runs/<int:number>", "read", checks.one),
@@ -165,6 +167,17 @@ class Comments:
         self.find(repo, number)
         del repo.comments[number]
         return "", 204
+
+    def react(self, repo: Repo, number: int) -> tuple[Json, int]:
+        """POST a reaction: once from the app, however often."""
+        content = _body().get("content")
+        if content not in _REACTIONS:
+            raise _invalid("Reaction", "content", "invalid", "Validation Failed")
+        given = self.find(repo, number).setdefault("reacted", [])
+        known = content in given
+        given.extend([] if known else [content])
+        made = {"id": self.hub.state.next_id(), "content": content, "user": self.hub.shapes.user(self.hub.state.bot)}
+        return made, 200 if known else 201
 
     def _text(self) -> str:
         text = _body().get("body")

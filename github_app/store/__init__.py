@@ -25,6 +25,7 @@ from github_app.store.leases import Leases
 from github_app.store.ledger import Ledgers
 from github_app.store.migrate import current, migrate
 from github_app.store.migrations import HEAD
+from github_app.store.orders import Order, Orders
 from github_app.store.outbox import Failure, Outbox, Post, Row, Work
 from github_app.store.problems import Problem, Problems
 from github_app.store.replies import Replies, Reply
@@ -35,6 +36,7 @@ __all__ = [
     "ConflictError",
     "Delivery",
     "Failure",
+    "Order",
     "Outcome",
     "Pending",
     "Post",
@@ -67,6 +69,7 @@ class Store:
         self.audit = Audit(engine, self.alerts)
         self.outbox = Outbox(engine)
         self.replies = Replies(engine)
+        self.orders = Orders(engine)
         self.accounts = Accounts(engine)
         self.leases = Leases(engine)
         self.problems = Problems(engine)
@@ -103,6 +106,7 @@ class Store:
         """
         now = now or utcnow()
         self.replies.prune(now - KEEP_REPLIES)
+        self.orders.prune(now - KEEP_DELIVERIES)
         return self.inbox.prune(now - KEEP_BODIES, forget_before=now - KEEP_DELIVERIES)
 
     def close(self) -> None:

@@ -34,6 +34,7 @@ def fixtures() -> list[tuple[str, dict[str, Any]]]:
     release = {"tag_name": "v1", "author": p.LASSE, "published_at": "2023-01-12T00:00:00Z"}
     account = {"id": 99, "account": p.ORGANIZATION}
     short = [{"id": 1, "full_name": "a/b"}]
+    check = {"id": 5, "external_id": f"trust-change-alerts:{p.repository()['id']}/7", "html_url": "https://github.com/x"}
     return [
         ("push", p.push()),
         ("push", p.push(ref="refs/tags/v1", before=p.ZERO)),
@@ -49,6 +50,11 @@ def fixtures() -> list[tuple[str, dict[str, Any]]]:
         ("release", p.payload(action="published", release=release)),
         ("issues", p.payload(p.issue()["user"], action="opened", issue=p.issue())),
         ("issue_comment", p.payload(action="created", issue=p.issue(), comment=p.comment())),
+        (
+            "issue_comment",
+            p.payload(action="created", issue=p.issue(), comment=p.comment() | {"body": "/trust expected 1 yes"}),
+        ),
+        ("check_run", p.payload(action="requested_action", check_run=check, requested_action={"identifier": "snooze"})),
         ("installation", {"action": "created", "installation": account, "repositories": short, "sender": p.LASSE}),
         ("installation_repositories", {"action": "added", "installation": account, "repositories_added": short}),
     ]

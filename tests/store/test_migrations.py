@@ -34,6 +34,10 @@ ROWS: dict[str, list[str]] = {
         "next_try_at, error) VALUES (1, 1, 'slack', 'alert:1', 'pending', 1, 0, 0, 0, '')",
     ],
     "0008": ["INSERT INTO handovers (id, repository_id, until, body) VALUES (1, 1, 1, '{}')"],
+    "0009": [
+        "INSERT INTO orders (id, repository_id, thread, comment_id, person, text, button, allowed, at, state, said, "
+        "changed, attempts, next_try_at) VALUES (1, 1, 2, 3, '{}', 'status', '', true, 1, 'given', '', false, 0, 0)",
+    ],
 }
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from github_app.fact import AccessChanged, CommitsLanded, Fact, Landing, TagCreated
 from github_app.ledger import LedgerView
 from github_app.model import Person, Power, Repository, Signature, SigningKey
+from github_app.order import OrderGiven
+from github_app.remember import WRITING_ROLES
 from workers.facts.roles import repository_role
 from workers.facts.signatures import signing_keys
 from workers.github import PullRef, Reader, Refused, TagObject
@@ -47,7 +49,7 @@ def enrich(
     answered: list[Fact] = []
     for fact in facts:
         rule = _RULES.get(type(fact))
-        if rule is None or ledger.settled_at is None or fact.repository is None:
+        if rule is None or fact.repository is None or (ledger.settled_at is None and not isinstance(fact, OrderGiven)):
             answered.append(fact)
         elif reader is None or installation_id is None:
             answered.append(_unasked(fact))
@@ -170,8 +172,20 @@ def _access(asking: _Asking, fact: AccessChanged) -> Iterable[Fact]:
     return [replace(fact, after=role)]
 
 
+def _order(asking: _Asking, fact: OrderGiven) -> Iterable[Fact]:
+    """Find out whether somebody who gives an order may write here: GitHub's `author_association` does not tell."""
+    if fact.actor is None or not fact.actor.login or fact.actor.bot:
+        return [replace(fact, allowed=False)]
+    try:
+        role = repository_role(asking.reader.role(asking.repository, asking.installation_id, fact.actor.login))
+    except Refused as refused:
+        return [replace(fact, allowed=False, gap=refused.sentence)]
+    return [replace(fact, allowed=role in WRITING_ROLES)]
+
+
 _RULES: dict[type[Fact], Callable[[_Asking, Any], Iterable[Fact]]] = {
     TagCreated: _tag,
     CommitsLanded: _landing,
     AccessChanged: _access,
+    OrderGiven: _order,
 }

@@ -17,7 +17,7 @@ _CARRIES_TRUST = frozenset({
 })  # fmt: skip
 
 _SAYS_NOTHING = frozenset({
-    "check_run", "check_suite", "commit_comment", "content_reference", "deployment", "deployment_status", "gollum",
+    "check_suite", "commit_comment", "content_reference", "deployment", "deployment_status", "gollum",
     "issue_dependencies", "label", "marketplace_purchase", "merge_group", "milestone", "page_build", "ping", "project",
     "project_card", "project_column", "projects_v2", "projects_v2_item", "projects_v2_status_update",
     "pull_request_review_thread", "repository_dispatch", "secret_scanning_alert_location", "secret_scanning_scan",

@@ -46,6 +46,7 @@ def _fields(check: render.Check) -> dict[str, Any]:
         "status": "completed",
         "conclusion": check.conclusion,
         "output": {"title": check.title, "summary": check.summary},
+        "actions": list(check.actions),
     }
     return {**fields, "details_url": check.details_url} if check.details_url else fields
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from github_app.model import State
 from workers.render import words
 from workers.render.escape import markdown, plain
 from workers.render.message import Links, Message
@@ -24,6 +25,17 @@ class Check:
     title: str
     summary: str
     details_url: str = ""
+    actions: tuple[dict[str, str], ...] = ()
+
+
+BUTTONS = (
+    {"label": "Acknowledge", "description": "I am looking into it.", "identifier": "acknowledge"},
+    {"label": "Snooze", "description": "Let it come back in seven days.", "identifier": "snooze"},
+)
+"""What can be said without a reason: 20 characters to a label and identifier, 40 to a description, three at most.
+
+https://docs.github.com/en/rest/checks/runs#create-a-check-run
+"""
 
 
 def render(message: Message, links: Links) -> Check:
@@ -40,6 +52,7 @@ def render(message: Message, links: Links) -> Check:
         title=_title(message),
         summary=_summary(message)[:_MOST_SUMMARY],
         details_url=_where(message, links),
+        actions=BUTTONS if any(a.state is State.OPEN for a in message.alerts) else (),
     )
 
 
@@ -79,5 +92,5 @@ def _summary(message: Message) -> str:
     if len(message.alerts) > _MOST:
         lines.append(f"- and {len(message.alerts) - _MOST} more")
     if message.unresolved:
-        lines += ["", "The comment on the pull request says who can judge this and what to do."]
+        lines += ["", "The comment on the pull request says who can judge this, what to do, and what to type."]
     return "\n".join(lines)

@@ -108,7 +108,8 @@ def _details(message: Message, links: Links) -> Iterator[str]:
             if finding.pull is not None
             else " This did not happen in this pull request, but its author is whom it is about."
         )
-        yield f"- {markdown(finding.title, 200)} ({words.minute(alert.at)}). {_state(message, alert)}{where}"
+        title = f"Alert {alert.id}: {markdown(finding.title, 200)}"
+        yield f"- {title} ({words.minute(alert.at)}). {_state(message, alert)}{where}"
         yield f"  - Before: {markdown(finding.before, 200)}. After: {markdown(finding.after, 200)}."
         if shown := _evidence(message, alert, links):
             yield f"  - Evidence: {shown}"
@@ -122,6 +123,12 @@ def _details(message: Message, links: Links) -> Iterator[str]:
 
 def _about() -> Iterator[str]:
     yield (
+        "To decide, somebody who may write here types `/trust`, then `expected`, `harmless` or `incident`, the number of "
+        "the alert and the reason, as the first words of a comment; `/trust help` lists the rest. Reasons typed here are "
+        "public."
+    )
+    yield ""
+    yield (
         "Trust Change Alerts reports changes of who can do what in this repository. It says nothing about people, and most "
         "changes are meant. Whom a change is about, or who granted it, cannot clear it."
     )
@@ -132,7 +139,7 @@ def _state(message: Message, alert: Alert) -> str:
 
 
 def _what_to_do(message: Message, alert: Alert) -> str:
-    where = "where the alerts of this repository arrive (Slack)"
+    where = f"by typing `/trust expected {alert.id}` and the reason in a comment here, or in Slack"
     if alert.state is State.ACKNOWLEDGED and standing(message.decided(alert)):
         return f"a second person has to agree, {where}. Please wait for it before you merge or release."
     if alert.state is State.ACKNOWLEDGED:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from github_app.fact import CommentDeleted, CommentWritten, Fact
+from github_app.order import OrderGiven, order_in
 from workers.facts.events import Handler, Ignored, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
@@ -36,7 +37,17 @@ def _comment_written(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
     number = read.number(comment.get("id"))
     if not number:
         raise Unreadable("issue_comment: it names no comment")
-    return _written(envelope, comment, read.text(comment.get("body"), _LONGEST), number)
+    text = read.text(comment.get("body"), _LONGEST)
+    order = order_in(text)
+    if order is None:
+        return _written(envelope, comment, text, number)
+    if envelope.action != "created":
+        return Ignored("issue_comment: a command is read once, when it is written")
+    thread, issue = _issue(envelope)
+    common = envelope.common(
+        at=read.when(comment.get("created_at")), actor=read.person(comment.get("user")), url=comment.get("html_url")
+    )
+    return (OrderGiven(thread=thread, comment_id=number, text=order, on_pull="pull_request" in issue, **common),)
 
 
 def _written(envelope: Envelope, text_of: Mapping[str, Any], text: str, comment_id: int) -> tuple[Fact, ...] | Ignored:
