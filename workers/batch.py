@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from github_app import fact as f
+from github_app.acts import Act, acts_of
 from github_app.handover import Handover, in_the_light_of
 from github_app.identity import keys
 from github_app.ledger import Ledger
@@ -105,6 +106,7 @@ class Batch:
     failures: list[DetectorFailure] = field(default_factory=list)
     watcher: list[f.InstallationChanged] = field(default_factory=list)
     orders: list[OrderGiven] = field(default_factory=list)
+    acts: list[tuple[str, str, Act]] = field(default_factory=list)
     postponed: dict[int, tuple[dt.datetime, str]] = field(default_factory=dict)
     unknown: list[Read] = field(default_factory=list)
     _reads: list[Read] = field(default_factory=list)
@@ -147,6 +149,7 @@ class Batch:
                 store.repositories.block(conn, repository_id, until, why)
             store.ledgers.write(conn, self.ledgers)
             self._raise_alerts(conn)
+            store.acts.add(conn, self.acts)
             for order in self.orders:
                 store.orders.add(conn, order)
             for failure in self.failures:
@@ -205,6 +208,7 @@ class Batch:
         self.failures.extend(judgement.failures)
         self.pulls.extend(x for x in facts if isinstance(x, f.PullChanged | f.PullMerged))
         self.watcher.extend(x for x in facts if isinstance(x, f.InstallationChanged))
+        self.acts.extend((_scope(x), ledger.resolve(act.person), act) for x in facts for act in acts_of(x))
         self.orders.extend(x for x in facts if isinstance(x, OrderGiven))
         note = "facts: " + ", ".join(sorted({x.kind for x in facts}))
         if judgement.alerts:

@@ -6,68 +6,23 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import click
 
-from github_app import settings as environment
-from github_app.settings import Settings, SettingsError
-
-if TYPE_CHECKING:
-    from github_app.store import Store, Watch
+from workers import cli_ledger
+from workers.cli_base import Problem
+from workers.cli_base import open_store as _store
+from workers.cli_base import settings_or_problem as _settings
 
 EPILOG = "Settings come from the environment and from .env; docs/config.md lists them."
-
-
-class Problem(click.ClickException):
-    """Something the caller has to change; one clear line on stderr, exit status 2."""
-
-    exit_code = 2
-
-    def show(self, file: IO[str] | None = None) -> None:
-        """Print the sentence."""
-        click.echo(f"trust-alerts: {self.format_message()}", file=file or sys.stderr)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
 @click.version_option(package_name="trust-change-alerts")
 def cli() -> None:
     """Trust Change Alerts: be told, with evidence, when trust changes in your repositories."""
-
-
-def _settings() -> Settings:
-    try:
-        return environment.load()
-    except SettingsError as error:
-        raise Problem("the settings cannot be used:\n  - " + "\n  - ".join(error.problems)) from error
-
-
-@contextmanager
-def _store(*, migrate: bool = False) -> Iterator[Store]:
-    """Open the database of the settings; say what to do when it cannot be used."""
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415  # commands that need no SQL start faster without
-
-    from github_app.store import Store  # noqa: PLC0415
-
-    settings = _settings()
-    if not migrate and settings.sql_url.startswith("sqlite:///") and not Path(settings.sql_url[10:]).exists():
-        raise Problem(
-            f"there is no database yet at {settings.sql_url[10:]}: start `trust-alerts serve` or run `trust-alerts migrate`"
-        )
-    try:
-        store = Store.open(settings.sql_url)
-        try:
-            yield store
-        finally:
-            store.close()
-    except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None) or error
-        raise Problem(
-            f"the database cannot be used ({type(cause).__name__}); check DATABASE_URL and run `trust-alerts migrate`"
-        ) from error
 
 
 @cli.command()
@@ -161,65 +116,6 @@ def explain(id_: str) -> None:
     click.echo(text)
 
 
-@cli.group()
-def ledger() -> None:
-    """Look at the ledger and check that nobody edited it."""
-
-
-@ledger.command("show")
-@click.argument("repo")
-def ledger_show(repo: str) -> None:
-    """Show who holds which power over REPO (owner/name)."""
-    from workers.render.ledger_text import holdings_table  # noqa: PLC0415
-
-    with _store() as store:
-        watch = _watch(store, repo)
-        click.echo(holdings_table(watch, store.ledgers.holdings(f"repo:{watch.id}")))
-
-
-@ledger.command("export")
-@click.argument("repo", required=False)
-@click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Alerts raised on this day or later (UTC).")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Alerts raised before this day (UTC).")
-def ledger_export(repo: str | None, format_: str, since: dt.datetime | None, until: dt.datetime | None) -> None:
-    """Write all alerts and decisions, or those about REPO (owner/name), for an auditor, on standard output."""
-    from workers import export  # noqa: PLC0415
-
-    with _store() as store:
-        count = export.write(
-            store,
-            sys.stdout,
-            format=format_,
-            repository_id=_watch(store, repo).id if repo else None,
-            since=since and since.replace(tzinfo=dt.UTC),
-            until=until and until.replace(tzinfo=dt.UTC),
-            now=dt.datetime.now(dt.UTC),
-        )
-    click.echo(f"{count} alert(s) exported", err=True)
-
-
-def _watch(store: Store, repo: str) -> Watch:
-    match = [w for w in store.repositories.all() if w.full_name.lower() == repo.lower()]
-    if not match:
-        known = ", ".join(sorted(w.full_name for w in store.repositories.all())[:10]) or "none yet"
-        raise Problem(f"{repo!r} is not in the ledger; repositories known: {known}")
-    return match[0]
-
-
-@ledger.command("verify")
-@click.option("--anchor", help="The anchor an earlier run printed; proves that nothing before it was cut off.")
-def ledger_verify(anchor: str | None) -> None:
-    """Check the hash chain; exit status 1 when an entry was edited, removed or added by hand."""
-    with _store() as store:
-        problems = store.ledgers.verify(anchor)
-        for sentence in problems:
-            click.echo(sentence, err=True)
-        if problems:
-            raise SystemExit(1)
-        click.echo(f"The ledger is intact. Anchor: {store.ledgers.anchor()}")
-
-
 @cli.command()
 def migrate() -> None:
     """Create or update the database tables; safe to repeat."""
@@ -266,6 +162,10 @@ def doctor() -> None:
         good = good and ok
         click.echo(f"{'ok  ' if ok else 'FIX '} {sentence}")
     raise SystemExit(0 if good else 1)
+
+
+cli.add_command(cli_ledger.ledger)
+cli.add_command(cli_ledger.blast_radius)
 
 
 def main() -> None:

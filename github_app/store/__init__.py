@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from github_app.store import engine as engines
 from github_app.store.accounts import Account, Accounts
+from github_app.store.acts import Acts
 from github_app.store.alerts import Alerts, PullAt
 from github_app.store.audit import Audit
 from github_app.store.columns import utcnow
@@ -53,6 +54,7 @@ __all__ = [
 
 KEEP_BODIES = dt.timedelta(days=7)
 KEEP_DELIVERIES = dt.timedelta(days=30)
+KEEP_ACTS = dt.timedelta(days=3 * 365)
 KEEP_REPLIES = dt.timedelta(hours=1)
 
 
@@ -70,6 +72,7 @@ class Store:
         self.outbox = Outbox(engine)
         self.replies = Replies(engine)
         self.orders = Orders(engine)
+        self.acts = Acts(engine)
         self.accounts = Accounts(engine)
         self.leases = Leases(engine)
         self.problems = Problems(engine)
@@ -100,13 +103,15 @@ class Store:
         return engines.writing(self.engine)
 
     def prune(self, now: dt.datetime | None = None) -> int:
-        """Forget what nobody needs: bodies of deliveries after a week, their rows after a month, replies after an hour.
+        """Forget what nobody needs any more.
 
+        Bodies of deliveries after a week, their rows after a month, replies after an hour, acts after three years.
         Ledgers, alerts and decisions are kept for ever. Returns how many bodies were dropped.
         """
         now = now or utcnow()
         self.replies.prune(now - KEEP_REPLIES)
         self.orders.prune(now - KEEP_DELIVERIES)
+        self.acts.prune(now - KEEP_ACTS)
         return self.inbox.prune(now - KEEP_BODIES, forget_before=now - KEEP_DELIVERIES)
 
     def close(self) -> None:

@@ -38,6 +38,9 @@ ROWS: dict[str, list[str]] = {
         "INSERT INTO orders (id, repository_id, thread, comment_id, person, text, button, allowed, at, state, said, "
         "changed, attempts, next_try_at) VALUES (1, 1, 2, 3, '{}', 'status', '', true, 1, 'given', '', false, 0, 0)",
     ],
+    "0010": [
+        "INSERT INTO acts (id, scope, subject, deed, value, at, body) VALUES (1, 'repo:1', 'id:1', 'pushed', 'a', 1, '{}')"
+    ],
 }
 
 
