@@ -10,13 +10,13 @@ import pytest
 
 from github_app import fact as f
 from github_app.acts import BlastRadius, Deed, acts_of
+from github_app.links import Links
 from github_app.model import Person, Power, Repository, Signature, SigningKey, Source
 from github_app.store import Store
 from tests.history.repos import Builder
 from tests.render.hostile import PIECES
 from workers.blast_radius import UnknownPersonError, assemble, person_of
 from workers.render import blast_radius as render
-from workers.render.message import Links
 
 AT = dt.datetime(2026, 3, 1, 10, 30, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

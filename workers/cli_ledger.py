@@ -69,9 +69,9 @@ def ledger_export(repo: str | None, format_: str, since: dt.datetime | None, unt
 )
 def blast_radius(who: str, since: dt.datetime | None, format_: str) -> None:
     """Say what WHO (@login or an e-mail address) touched since their first power, in every repository known."""
+    from github_app.links import Links  # noqa: PLC0415
     from workers import blast_radius as radius  # noqa: PLC0415
     from workers.render import blast_radius as render  # noqa: PLC0415
-    from workers.render.message import Links  # noqa: PLC0415
 
     settings, now = settings_or_problem(), dt.datetime.now(dt.UTC)
     begun = since.replace(tzinfo=dt.UTC) if since else None

@@ -12,13 +12,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from demo.standin.slack_limits import problems
+from github_app.links import Links
 from github_app.model import Evidence, Person, Repository, Severity, State, Subject, Verdict
 from github_app.review import Action, DecisionRecord
 from tests.notify.material import AT, alert
 from tests.render.hostile import LONG, TEXT, UNSEEN, unpaired_isolates
 from tests.render.test_escape import LINKED, MARKDOWN
 from workers.render import console, github_check, github_comment, reply, slack_alert
-from workers.render.message import Links, Message
+from workers.render.message import Message
 
 LINKS = Links(github_url="https://github.com", public_url="https://trust.example.org")
 STATES = ((State.OPEN, None), (State.ACKNOWLEDGED, None), (State.SNOOZED, None), (State.RESOLVED, Verdict.INCIDENT))

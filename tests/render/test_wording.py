@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from github_app.links import Links
 from github_app.model import Alert, Evidence, Person, Severity
 from github_app.review import Action, Decided, DecisionRecord, decide
 from tests.notify.material import AT, LASSE, MARY, OTHER, REPOSITORY, SHA, alert
 from tests.render.test_hostile_alerts import nodes
 from workers.render import console, github_check, github_comment, reply, slack_alert
-from workers.render.message import Links, Message
+from workers.render.message import Message
 
 LINKS = Links(public_url="https://trust.example.org")
 LATER = AT + dt.timedelta(days=1)

@@ -19,9 +19,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from github_app.links import Links
 from github_app.settings import Settings
 from workers.github import GitHubApp, Refused, Unavailable
-from workers.render.message import Links, Message
+from workers.render.message import Message
 
 __all__ = ["GaveUp", "Later", "Links", "Message", "Notifier", "Replier", "Setup", "configured", "from_github"]
 

@@ -6,11 +6,11 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from github_app import words
 from github_app.acts import Act, BlastRadius, Deed, Part
+from github_app.links import Links
 from github_app.model import Evidence
-from workers.render import words
 from workers.render.escape import html_text, markdown, markdown_link, terminal
-from workers.render.message import Links
 
 _MOST = 200
 """Most lines of one kind in one repository; JSON has them all."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from workers.render import words
+from github_app import words
+from github_app.links import Links
 from workers.render.escape import terminal
-from workers.render.message import Links, Message
+from workers.render.message import Message
 
 
 def render(message: Message, links: Links) -> str:

@@ -8,41 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
-from urllib.parse import quote, urlsplit
 
-_BLANKS = re.compile(r"\s+")
-_MARKS_IN_A_ROW = 3
-# Letters by category that draw nothing: fillers of Hangul and Braille, often used as invisible names.
-_INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
-_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
-_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
-
-
-def plain(text: str, limit: int = 300) -> str:
-    """Return text as one line of visible characters, at most `limit` long.
-
-    Line breaks and tabs become blanks. Control characters (terminal escapes among them), bidirectional overrides,
-    zero-width and other invisible characters are written out, like `[U+202E]`: who hides something in a name is
-    worth seeing. More than three combining marks in a row are dropped.
-    """
-    shown: list[str] = []
-    marks = 0
-    # Whatever is beyond cannot be shown anyway, and 100 kB of a title must not cost 100 kB of work.
-    for character in _BLANKS.sub(" ", text[: 4 * limit]):
-        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
-        if marks > _MARKS_IN_A_ROW or "\ufe00" <= character <= "\ufe0f":
-            continue
-        shown.append(f"[U+{ord(character):04X}]" if _invisible(character) else character)
-    line = "".join(shown).strip()
-    if len(line) <= limit and len(text) <= 4 * limit:
-        return line
-    return line[: limit - 1].rstrip() + "\u2026"
-
-
-def _invisible(character: str) -> bool:
-    hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-    return hidden or character in _INVISIBLE_LETTERS or character >= "\U000e0000"
+from github_app.plain import isolated, plain, safe_url
 
 
 def terminal(text: str, limit: int = 500) -> str:
@@ -65,7 +32,7 @@ def slack_plain(text: str, limit: int = 300) -> str:
 
     https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
     """
-    return _isolated(plain(text, limit - 2) or "-")
+    return isolated(plain(text, limit - 2) or "-")
 
 
 def slack_mrkdwn(text: str, limit: int = 300) -> str:
@@ -76,7 +43,7 @@ def slack_mrkdwn(text: str, limit: int = 300) -> str:
     """
     line = _BROADCAST.sub("\uff20", plain(text, limit))
     line = _SLACK_SIGN.sub(lambda found: _SLACK_LOOK_ALIKES[found[0]], line)
-    return _isolated(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return isolated(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 _SLACK_SIGN = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")  # an underscore between two letters formats nothing
@@ -100,7 +67,7 @@ def markdown(text: str, limit: int = 300) -> str:
     """
     words = [_markdown_word(word) for word in (plain(text, limit) or "-").split(" ")]
     line = _STARTS_A_BLOCK.sub(_escaped_start, " ".join(words))
-    return _isolated(line)
+    return isolated(line)
 
 
 def markdown_code(text: str, limit: int = 200) -> str:
@@ -135,33 +102,3 @@ def _escaped_start(match: re.Match[str]) -> str:
 
 
 # -- shared ------------------------------------------------------------------------------------------------------
-
-
-def safe_url(url: str, limit: int = 2_000) -> str:
-    """Return an http(s) URL fit for an attribute, Markdown or Slack, or "" when it is not one.
-
-    Credentials, blanks, quotes, brackets, angle brackets and everything outside ASCII are refused or percent-encoded.
-    """
-    if len(url) > limit or re.search(r"[\x00-\x20\x7f]", url):
-        return ""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not re.fullmatch(
-        r"[\w.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", parts.netloc, re.ASCII
-    ):
-        return ""
-    return quote(url.encode("utf-8", "replace"), safe="/:?#=&%+,;@~!$-._[]" if "[" in parts.netloc else "/:?#=&%+,;@~!$-._")
-
-
-def path_part(text: str) -> str:
-    """Return text as part of a URL's path, with slashes kept."""
-    return quote(text.encode("utf-8", "replace"), safe="/")
-
-
-def _isolated(line: str) -> str:
-    """Keep right-to-left letters from turning the words around them; our own isolates, always in pairs (UAX #9)."""
-    if any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in line):
-        return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}"
-    return line

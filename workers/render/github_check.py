@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from github_app import words
+from github_app.links import Links
 from github_app.model import State
-from workers.render import words
-from workers.render.escape import markdown, plain
-from workers.render.message import Links, Message
+from github_app.plain import plain
+from workers.render.escape import markdown
+from workers.render.message import Message
 
 NAME = "Trust changes"
 """The name of the check run, as branch rules refer to it."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from github_app import words
+from github_app.links import Links
 from github_app.model import Alert, Reviewer, Severity, State, Verdict
 from github_app.review import standing
-from workers.render import words
 from workers.render.escape import markdown, markdown_code, markdown_link
-from workers.render.message import Links, Message
+from workers.render.message import Message
 
 MOST = 60_000
 """Longest comment we write, in characters; GitHub takes 65,536."""

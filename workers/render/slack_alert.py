@@ -24,11 +24,12 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
+from github_app import words
+from github_app.links import Links
 from github_app.model import Alert, State
 from github_app.review import Action, DecisionRecord
-from workers.render import words
 from workers.render.escape import slack_mrkdwn, slack_plain
-from workers.render.message import Links, Message
+from workers.render.message import Message
 
 _MOST_EVIDENCE = 8
 _MOST_REVIEWERS = 3
