@@ -7,6 +7,7 @@ snooze NUMBER [DAYSd] reason
 handover @login [in OWNER/NAME] until YYYY-MM-DD reason
 handover confirm|end NUMBER reason
 handovers [OWNER/NAME]
+link CODE
 help
 """
 
@@ -36,6 +37,7 @@ class Verb(StrEnum):
     CONFIRM = "confirm"
     END = "end"
     HANDOVERS = "handovers"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,7 @@ HELP = "\n".join(
         "/trust handover @login in owner/name until 2026-12-31 reason: announce who takes over from you",
         "/trust handover confirm 2 reason (or end): the second maintainer's yes, or the end of it",
         "/trust handovers owner/name: what is announced there",
+        "/trust link CODE: link your Slack account to your GitHub account, with the code that the app's page shows",
         "The buttons under an alert do the same. Reasons are kept for ever, with your name.",
     )
 )
@@ -154,4 +157,5 @@ _READERS: dict[str, Callable[[list[str]], Command | Mistake]] = {
     "who": _about(Verb.WHO),
     "handover": _handover,
     "handovers": _about(Verb.HANDOVERS),
+    "link": lambda words: Command(verb=Verb.LINK, reason=" ".join(words)[:40]),
 }

@@ -239,4 +239,5 @@ _DOES: dict[Verb, Callable[[Store, Command, Asking], Said]] = {
     Verb.CONFIRM: _step,
     Verb.END: _step,
     Verb.HANDOVERS: _announced,
+    Verb.LINK: lambda _store, _command, _asking: Said("Type that in Slack: it links your Slack account to this one."),
 }

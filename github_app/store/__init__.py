@@ -24,6 +24,7 @@ from github_app.store.handovers import Handovers
 from github_app.store.inbox import Delivery, Inbox, Outcome, Pending, Received
 from github_app.store.leases import Leases
 from github_app.store.ledger import Ledgers
+from github_app.store.listing import Listing
 from github_app.store.migrate import current, migrate
 from github_app.store.migrations import HEAD
 from github_app.store.orders import Order, Orders
@@ -31,6 +32,7 @@ from github_app.store.outbox import Failure, Outbox, Post, Row, Work
 from github_app.store.problems import Problem, Problems
 from github_app.store.replies import Replies, Reply
 from github_app.store.repositories import Repositories, Watch
+from github_app.store.sessions import Sessions
 
 __all__ = [
     "Account",
@@ -73,6 +75,8 @@ class Store:
         self.replies = Replies(engine)
         self.orders = Orders(engine)
         self.acts = Acts(engine)
+        self.sessions = Sessions(engine)
+        self.listing = Listing(engine, self.alerts)
         self.accounts = Accounts(engine)
         self.leases = Leases(engine)
         self.problems = Problems(engine)
@@ -112,6 +116,7 @@ class Store:
         self.replies.prune(now - KEEP_REPLIES)
         self.orders.prune(now - KEEP_DELIVERIES)
         self.acts.prune(now - KEEP_ACTS)
+        self.sessions.prune(now)
         return self.inbox.prune(now - KEEP_BODIES, forget_before=now - KEEP_DELIVERIES)
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from github_app.settings import Settings
 from github_app.store import Delivery, Store
 from github_app.wake import Waker
-from github_app.web import health, security, setup, slack
+from github_app.web import dashboard, health, login, security, setup, slack
 from github_app.web.counters import REPEATED, Counters
 from github_app.web.intake import Intake
 from github_app.web.receiver import PATH, Receiver
@@ -62,6 +62,8 @@ def _flask(settings: Settings, store: Store, waker: Waker, counters: Counters) -
     app.register_blueprint(health.blueprint(settings, store, waker, counters))
     app.register_blueprint(setup.blueprint(settings))
     app.register_blueprint(slack.blueprint(settings, store, waker))
+    app.register_blueprint(login.blueprint(settings, store, _utcnow))
+    app.register_blueprint(dashboard.blueprint(settings, store, waker, _utcnow))
     app.after_request(security.harden)
     app.register_error_handler(HTTPException, _plainly)
     return app
@@ -79,6 +81,10 @@ def _kept_headers(error: HTTPException) -> dict[str, str]:
 
 
 def _now(_: Mapping[str, Any]) -> dt.datetime:
+    return _utcnow()
+
+
+def _utcnow() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from github_app.settings import Settings
@@ -43,10 +43,6 @@ def blueprint(settings: Settings, store: Store, waker: Waker, counters: Counters
             return Response(metrics.get(), content_type=PROMETHEUS)
         except (SQLAlchemyError, StoreError) as error:
             return Response(f"# the database cannot be read: {type(error).__name__}\n", 503, content_type=PROMETHEUS)
-
-    @routes.get("/")
-    def index() -> str:
-        return render_template("index.html", registered=bool(settings.github_webhook_secret))
 
     return routes
 

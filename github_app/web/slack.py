@@ -15,7 +15,7 @@ from flask import Blueprint, Request, Response, jsonify, request
 from github_app.settings import Settings
 from github_app.store import Store
 from github_app.wake import Waker
-from github_app.web import signature, slack_modal, slack_payload
+from github_app.web import signature, slack_payload
 from github_app.web.slack_desk import Desk
 
 _AWAY = "the database is out of reach"
@@ -25,7 +25,7 @@ def blueprint(settings: Settings, store: Store, waker: Waker, clock: Callable[[]
     """Return the routes; without SLACK_SIGNING_SECRET every request is refused with 401."""
     routes = Blueprint("slack", __name__)
     now = clock or _utcnow
-    desk = Desk(store, waker, now, slack_modal.opener(settings))
+    desk = Desk(settings, store, waker, now)
 
     @routes.post("/slack/interactions")
     def interactions() -> Response:

@@ -6,7 +6,6 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 
-from slack_sdk import WebClient
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -15,9 +14,11 @@ from github_app.commands import Mistake, Verb
 from github_app.errands import LOOKING, Asking
 from github_app.model import Person
 from github_app.review import Action, Decided, Refused
+from github_app.settings import Settings
 from github_app.store import Store
 from github_app.wake import Waker
 from github_app.web import slack_modal
+from github_app.web.login import can_sign_in
 from github_app.web.slack_payload import Press, Submission
 
 log = logging.getLogger(__name__)
@@ -31,18 +32,19 @@ _NOT_OPENED = "Slack did not open the form in time, so nothing was changed: pres
 class Desk:
     """Takes presses, forms and commands. `False` means that SQL is out of reach and nothing was done."""
 
-    def __init__(self, store: Store, waker: Waker, clock: Callable[[], dt.datetime], forms: WebClient | None) -> None:
+    def __init__(self, settings: Settings, store: Store, waker: Waker, clock: Callable[[], dt.datetime]) -> None:
+        self._settings = settings
         self._store = store
         self._waker = waker
         self._clock = clock
-        self._forms = forms
+        self._forms = slack_modal.opener(settings)
 
     def press(self, press: Press) -> bool:
         """Acknowledge at once, or ask for the reason of everything else."""
         try:
             person = self._store.accounts.of_slack(press.user)
             if person is None:
-                self._say(press, unknown(press.user))
+                self._say(press, self._unknown(press.user))
             elif press.action in slack_modal.ASKED:
                 self._ask(press, person)
             else:
@@ -57,7 +59,7 @@ class Desk:
         try:
             person = self._store.accounts.of_slack(form.press.user)
             if person is None:
-                return slack_modal.errors(unknown(form.press.user))
+                return slack_modal.errors(self._unknown(form.press.user))
             outcome = self._decide(form, person, aloud=False)
         except DBAPIError as error:
             log.error("a decision could not be stored: %s", type(error.orig).__name__)
@@ -78,14 +80,35 @@ class Desk:
         command = commands.parse(text)
         if isinstance(command, Mistake):
             return f"{command.sentence[:1].upper()}{command.sentence[1:]}\n{commands.HELP}"
+        if command.verb is Verb.LINK:
+            return self._link(user, command.reason)
         person = self._store.accounts.of_slack(user)
         if person is None and command.verb in _FOR_PEOPLE:
-            return unknown(user)
+            return self._unknown(user)
         asking = Asking(by=person or Person(), via="slack", now=self._clock())
         said = errands.carry_out(self._store, command, asking).text
         if command.verb is Verb.STATUS:
-            said += "\n" + (f"You are @{person.login} on GitHub." if person else unknown(user))
+            said += "\n" + (f"You are @{person.login} on GitHub." if person else self._unknown(user))
         return said
+
+    def _link(self, user: str, code: str) -> str:
+        now = self._clock()
+        with self._store.begin() as connection:
+            person = self._store.sessions.take_code(connection, code, now)
+            if person is None:
+                return f"This code is wrong, over ten minutes old, or was used. {self._how_to_link(user)}"
+            self._store.accounts.link(connection, user, person, person, now)
+        return f"Linked: what you decide in Slack counts as decided by @{person.login}."
+
+    def _unknown(self, user: str) -> str:
+        """Return what somebody reads who is not linked to a GitHub account yet."""
+        so = "Your Slack account is not linked to a GitHub account yet, so you can read but not decide."
+        return f"{so} {self._how_to_link(user)}"
+
+    def _how_to_link(self, user: str) -> str:
+        if can_sign_in(self._settings):
+            return f"Open {self._settings.public_url}/link, sign in with GitHub, and type here: /trust link CODE"
+        return f"Ask whoever runs the app to type: trust-alerts link {user} YOUR-GITHUB-LOGIN"
 
     def _ask(self, press: Press, person: Person) -> None:
         """Open the form, unless the answer would be no: nobody writes a reason for nothing."""
@@ -120,11 +143,3 @@ class Desk:
 
     def _add(self, connection: Connection, press: Press, text: str) -> None:
         self._store.replies.add(connection, press.channel, press.user, press.thread, text)
-
-
-def unknown(user: str) -> str:
-    """Return what somebody reads who is not linked to a GitHub account yet."""
-    return (
-        f"Your Slack account is not linked to a GitHub account yet, so you can read but not decide. "
-        f"Ask whoever runs the app to type: trust-alerts link {user} YOUR-GITHUB-LOGIN"
-    )

@@ -41,6 +41,10 @@ ROWS: dict[str, list[str]] = {
     "0010": [
         "INSERT INTO acts (id, scope, subject, deed, value, at, body) VALUES (1, 'repo:1', 'id:1', 'pushed', 'a', 1, '{}')"
     ],
+    "0011": [
+        "INSERT INTO sessions (token_hash, person, may, expires_at) VALUES ('a', '{}', '{}', 1)",
+        "INSERT INTO link_codes (code_hash, person, expires_at) VALUES ('b', '{}', 1)",
+    ],
 }
 
 
