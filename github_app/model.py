@@ -208,11 +208,15 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewer:
-    """Somebody who held a power before the subject did, and can therefore judge the change."""
+    """Somebody who held a power before the subject did, and can therefore judge the change.
+
+    `named` ones are asked because the policy says so; their `since` is the time of the change.
+    """
 
     person: Person
     power: Power
     since: dt.datetime
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,11 +84,13 @@ def step(record: DecisionRecord) -> str:
 
 def reviewer(found: Reviewer) -> str:
     """Return who should look and why they: `Lasse Collin (@larhzu): has merged here since 2009-01-05`."""
-    return f"{found.person.label}: {_USES[found.power]} since {day(found.since)}"
+    return f"{found.person.label}: {why_reviewer(found)}"
 
 
 def why_reviewer(found: Reviewer) -> str:
     """Return only the reason of `reviewer`."""
+    if found.named:
+        return "is named by the policy"
     return f"{_USES[found.power]} since {day(found.since)}"
 
 
