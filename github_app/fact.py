@@ -241,3 +241,23 @@ class InstallationChanged(Fact):
     installation_id: int
     added: tuple[Repository, ...] = ()
     removed: tuple[Repository, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyChanged(Fact):
+    """The policy that is in force changed; `actor` pushed the last of `commits`, where a push told us.
+
+    `scope` is organisation or repository. `losses` says in sentences what was taken away, `grave` whether that takes
+    sight away, `announced` which logins are now expected, `broken` that the file cannot be read. `before` and `after` are
+    the names of the two versions of the file, "" for none.
+    """
+
+    kind: ClassVar[str] = "policy_changed"
+    scope: str
+    before: str
+    after: str
+    losses: tuple[str, ...] = ()
+    grave: bool = False
+    announced: tuple[str, ...] = ()
+    broken: bool = False
+    commits: tuple[str, ...] = ()

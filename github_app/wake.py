@@ -21,13 +21,13 @@ from rq.serializers import JSONSerializer
 log = logging.getLogger(__name__)
 
 PARTITIONS = 64
-DRAIN, NOTIFY, LEARN = "drain", "notify", "learn"
-QUEUES = (NOTIFY, DRAIN, LEARN)
+DRAIN, NOTIFY, LEARN, POLICIES = "drain", "notify", "learn", "policies"
+QUEUES = (NOTIFY, POLICIES, DRAIN, LEARN)
 """The queues in the order in which workers look: messages are few and people wait for them, histories can wait."""
 
 FLAG_SECONDS = 60
 """A flag whose job got lost (a worker killed between taking the job and clearing the flag) stands in the way this long."""
-JOB_SECONDS = {DRAIN: 600, NOTIFY: 300, LEARN: 3600}
+JOB_SECONDS = {DRAIN: 600, NOTIFY: 300, LEARN: 3600, POLICIES: 300}
 FAILED_SECONDS = 24 * 3600
 """How long a failed job can be looked at; RQ's default is a year."""
 REDIS_SECONDS = 1.0
@@ -67,6 +67,14 @@ class Waker:
     def learn(self, repository_id: int) -> None:
         """Have the history of a repository learned."""
         self._wake(LEARN, [repository_id])
+
+    def policies(self) -> None:
+        """Have policy files looked at that are due."""
+        self._wake(POLICIES, [None])
+
+    def clear_policies(self) -> None:
+        """Say that policy files are being looked at now; to be called before reading."""
+        self._clear(_flag(POLICIES, None))
 
     def clear_partition(self, partition: int) -> None:
         """Say that a partition is being looked at now; to be called before reading."""
@@ -131,7 +139,7 @@ class Waker:
         self._in_trouble = True
 
 
-_JOBS = {DRAIN: "drain", NOTIFY: "notify", LEARN: "learn"}
+_JOBS = {DRAIN: "drain", NOTIFY: "notify", LEARN: "learn", POLICIES: "policies"}
 
 
 def _flag(name: str, id_: int | None) -> str:

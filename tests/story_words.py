@@ -163,6 +163,20 @@ def _release(teller: Teller, common: dict[str, Any], told: dict[str, Any], place
     return f.ReleaseChanged(action=told["action"], tag=told["tag"], author=common["actor"], **common)
 
 
+def _policy(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
+    return f.PolicyChanged(
+        scope=told["in"],
+        before=teller.sha(),
+        after=teller.sha(),
+        losses=tuple(told["losses"]),
+        grave=told["grave"],
+        announced=tuple(told["announced"]),
+        broken=told["broken"],
+        commits=(teller.sha(),),
+        **common,
+    )
+
+
 def _comment(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
     return f.CommentWritten(
         thread=told["thread"],
@@ -208,5 +222,10 @@ WORDS: dict[str, Word] = {
         "somebody wrote a comment; `as` is GitHub's author_association",
         {"by": ..., "thread": 1, "id": 1, "text": ..., "as": "NONE", "edited": False},
         _comment,
+    ),
+    "policy": Word(
+        "the policy changed; `losses` are sentences, `announced` logins, `in` is repository or organisation",
+        {"by": "", "losses": [], "grave": False, "announced": [], "broken": False, "in": "repository"},
+        _policy,
     ),
 }

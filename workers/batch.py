@@ -7,6 +7,7 @@ pending and rolls back if not, so two workers on one partition waste work but ne
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,14 +21,18 @@ from github_app.identity import keys
 from github_app.ledger import Ledger
 from github_app.model import Alert, Person, Repository
 from github_app.order import OrderGiven
+from github_app.policy import obey
 from github_app.store.inbox import Outcome, Pending
+from github_app.store.policies import Cause
 from github_app.store.repositories import Watch
-from workers import routing
+from workers import policies, routing
 from workers.facts.enrich import enrich
 from workers.facts.webhook import Parsed, Unreadable, decode
 from workers.github import Unavailable
 from workers.judge import DetectorFailure, judge
 from workers.runtime import Runtime
+
+log = logging.getLogger(__name__)
 
 
 class OvertakenError(Exception):
@@ -102,6 +107,8 @@ class Batch:
     outcomes: list[Outcome] = field(default_factory=list)
     ledgers: dict[str, Ledger] = field(default_factory=dict)
     alerts: list[tuple[Alert, str]] = field(default_factory=list)
+    quiet: list[tuple[obey.Obeyed, str]] = field(default_factory=list)
+    policy_pushes: list[tuple[Repository, Cause]] = field(default_factory=list)
     pulls: list[f.PullChanged | f.PullMerged] = field(default_factory=list)
     failures: list[DetectorFailure] = field(default_factory=list)
     watcher: list[f.InstallationChanged] = field(default_factory=list)
@@ -112,6 +119,7 @@ class Batch:
     _reads: list[Read] = field(default_factory=list)
     _watches: dict[int, Watch] = field(default_factory=dict)
     _handovers: Mapping[int, Sequence[Handover]] = field(default_factory=dict)
+    _policies: policies.InForce = field(default_factory=lambda: policies.InForce({}))
 
     def prepare(self) -> None:
         """Read the rows and judge those whose repository's past is known."""
@@ -119,6 +127,8 @@ class Batch:
         named = {r.repository.id for r in self._reads if r.repository}
         self._watches = self.runtime.store.repositories.get_many(named)
         self._handovers = self.runtime.store.handovers.of(named)
+        owners = {(r.row.repository_id, r.row.owner_id) for r in self._reads}
+        self._policies = policies.load(self.runtime.store, owners)
         self.unknown = [r for r in self._reads if r.needs_history and self._watch(r) is None]
         waiting = {r.row.seq for r in self.unknown}
         ready = [r for r in self._reads if r.row.seq not in waiting]
@@ -152,6 +162,10 @@ class Batch:
             store.acts.add(conn, self.acts)
             for order in self.orders:
                 store.orders.add(conn, order)
+            if self.runtime.policy_reader is not None:
+                seen = [(r.repository, r.installation_id) for r in self._reads if r.repository and r.installation_id]
+                policies.remember(conn, store, self._policies, seen, self.now)
+                policies.to_look_at(conn, store, self.policy_pushes, self.pulls, self.now)
             for failure in self.failures:
                 sentence = f"The detector {failure.detector} failed on a {failure.fact.kind}: {failure.error}"
                 store.problems.report(conn, f"detector:{failure.detector}", sentence, self.now)
@@ -166,6 +180,8 @@ class Batch:
             self.runtime.waker.learn(repository_id)
         if self.alerts or self.pulls or self.orders:
             self.runtime.waker.notify()
+        if self.runtime.policy_reader is not None and (self.policy_pushes or self.pulls):
+            self.runtime.waker.policies()
 
     @property
     def progress(self) -> int:
@@ -202,17 +218,26 @@ class Batch:
             self._judge_delivery(r, facts, ledger)
 
     def _judge_delivery(self, r: Read, facts: Sequence[f.Fact], ledger: Ledger) -> None:
+        policy = self._policies.of(r.row.repository_id, r.row.owner_id)
+        self.policy_pushes.extend(policies.pushes(facts))
+        facts = obey.guard(facts, policy)
         judgement = judge(facts, ledger, self.runtime.detectors, now=self.now)
         announced = self._handovers.get(r.repository.id, ()) if r.repository else ()
-        self.alerts.extend((in_the_light_of(alert, announced), r.row.guid) for alert in judgement.alerts)
+        obeyed = [obey.obey(alert, policy) for alert in judgement.alerts]
+        loud = [in_the_light_of(o.alert, announced) for o in obeyed if not o.quiet]
+        quiet = [o for o in obeyed if o.quiet]
+        self.alerts.extend((alert, r.row.guid) for alert in loud)
+        self.quiet.extend((o, r.row.guid) for o in quiet)
         self.failures.extend(judgement.failures)
         self.pulls.extend(x for x in facts if isinstance(x, f.PullChanged | f.PullMerged))
         self.watcher.extend(x for x in facts if isinstance(x, f.InstallationChanged))
         self.acts.extend((_scope(x), ledger.resolve(act.person), act) for x in facts for act in acts_of(x))
         self.orders.extend(x for x in facts if isinstance(x, OrderGiven))
         note = "facts: " + ", ".join(sorted({x.kind for x in facts}))
-        if judgement.alerts:
-            note += "; raised: " + ", ".join(a.finding.detector for a in judgement.alerts)
+        if loud:
+            note += "; raised: " + ", ".join(a.finding.detector for a in loud)
+        if quiet:
+            note += "; quiet: " + ", ".join(f"{o.alert.finding.detector} ({o.quiet})" for o in quiet)
         if judgement.failures:
             note += "; detector failed: " + ", ".join(x.detector for x in judgement.failures)
         self.outcomes.append(Outcome(seq=r.row.seq, state="done", note=note))
@@ -232,11 +257,11 @@ class Batch:
     def _raise_alerts(self, conn: Connection) -> None:
         store, settings = self.runtime.store, self.runtime.settings
         for alert, delivery in self.alerts:
-            alert_id = store.alerts.raise_(conn, alert, delivery)
-            if alert_id is None:
-                continue
-            for channel, target in routing.targets(alert, alert_id, settings):
-                store.outbox.add(conn, alert_id, channel, target)
+            policy = self._policies.of(alert.repository.id, alert.repository.owner_id)
+            routing.raise_alert(conn, store, alert, delivery, settings=settings, policy=policy)
+        for obeyed, delivery in self.quiet:
+            if store.policies.keep_quiet(conn, obeyed.alert, obeyed.quiet, delivery):
+                log.info("kept quiet: %s: %s", obeyed.alert.finding.detector, obeyed.quiet, extra={"delivery": delivery})
         routing.attach_pulls(conn, store, self.pulls, settings)
 
     def _installation(self, conn: Connection, change: f.InstallationChanged) -> None:

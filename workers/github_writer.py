@@ -24,7 +24,7 @@ _MOST_PAGES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullState:
-    """A pull request as it is now. `requested` are the logins whose review is asked for and not given yet."""
+    """A pull request as it is now. `requested` are the logins, and teams as `org/team`, asked and silent so far."""
 
     number: int
     open: bool
@@ -93,7 +93,10 @@ class GitHubWriter:
             open=found.get("state") == "open",
             head_sha=str(_table(found.get("head")).get("sha") or ""),
             author=Person(id=author.get("id"), login=str(author.get("login") or "")),
-            requested=tuple(str(_table(r).get("login") or "") for r in _items(found.get("requested_reviewers"))),
+            requested=(
+                *(str(_table(r).get("login") or "") for r in _items(found.get("requested_reviewers"))),
+                *(f"{repo.owner}/{_table(t).get('slug') or ''}" for t in _items(found.get("requested_teams"))),
+            ),
         )
 
     def own_comments(self, repo: Repository, installation_id: int, number: int, since: dt.datetime) -> list[Comment]:
@@ -157,12 +160,14 @@ class GitHubWriter:
     def request_review(self, repo: Repository, installation_id: int, number: int, login: str) -> bool:
         """See `Writer.request_review` (docs.github.com, "Request reviewers for a pull request").
 
-        One name at a time: a single one that is no collaborator would have the whole list refused with 422.
+        One name at a time: a single one that is no collaborator would have the whole list refused with 422. A name with a
+        slash is a team of the organisation, which GitHub wants by its slug.
         """
+        team = login.partition("/")[2]
         path = f"{_path(repo)}/pulls/{number}/requested_reviewers"
         with translated(f"a review of pull request {number}"):
             try:
-                self._ask(installation_id, "POST", path, {"reviewers": [login]})
+                self._ask(installation_id, "POST", path, {"team_reviewers": [team]} if team else {"reviewers": [login]})
             except github.GithubException as error:
                 if error.status == 422:
                     return False

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from github_app.decisions import pass_time
 from github_app.store.engine import ConflictError
-from workers import deliver, orders
+from workers import deliver, orders, policy_watch
 from workers import learn as baseline
 from workers.batch import OvertakenError
 from workers.drain import drain as drain_partition
@@ -82,6 +82,17 @@ def learn(repository_id: int) -> None:
     baseline.learn(runtime, repository_id, utcnow())
 
 
+def policies() -> None:
+    """Look at the policy files and the pull requests that are due."""
+    runtime = current()
+    runtime.waker.clear_policies()
+    with turn(runtime.waker.redis, "policies") as ours:
+        if ours:
+            policy_watch.look(runtime, utcnow)
+    if ours and policy_watch.waiting(runtime, utcnow()):
+        runtime.waker.policies()
+
+
 def sweep() -> None:
     """Wake whatever waits although nobody was told: lost wake-ups, due messages, histories to learn."""
     sweep_with(current())
@@ -99,6 +110,8 @@ def sweep_with(runtime: Runtime) -> dict[str, int]:
         runtime.waker.learn(watch.id)
     if send:
         runtime.waker.notify()
+    if policy_watch.waiting(runtime, now):
+        runtime.waker.policies()
     return {"partitions": len(partitions), "repositories": len(learnable), "outbox": int(send), "alerts": aged}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from github_app import identity
 from github_app.fact import PullChanged, PullMerged
 from github_app.model import Alert, Severity, Stage, State
+from github_app.policy import Policy, obey
 from github_app.settings import Settings
 from github_app.store import Store
 
@@ -18,19 +19,32 @@ ON_PULLS = ("github-comment", "github-check", "github-review")
 """The channels of a pull request, in the order in which they are asked for."""
 
 
-def targets(alert: Alert, alert_id: int, settings: Settings) -> list[tuple[str, str]]:
+def targets(alert: Alert, alert_id: int, settings: Settings, policy: Policy | None = None) -> list[tuple[str, str]]:
     """Return the (channel, target) pairs of a new alert.
 
-    The console gets everything; Slack what is stable and loud; a pull request what is also public and belongs to it.
+    The console gets everything; Slack what is stable and loud; a pull request what is also public and belongs to it. A
+    Slack channel that the policy chose is part of the target (`alert:5@#security`), so later changes find the message.
     """
     found = [("console", f"alert:{alert_id}")]
     if alert.stage is not Stage.STABLE or not alert.finding.severity.at_least(LOUD):
         return found
     if settings.has_slack:
-        found.append(("slack", f"alert:{alert_id}"))
+        room = obey.channel(policy, alert) if policy is not None else ""
+        found.append(("slack", f"alert:{alert_id}@{room}" if room else f"alert:{alert_id}"))
     if alert.finding.pull is not None and _public(alert) and settings.has_github_app:
         found += pull_targets(alert.repository.id, alert.finding.pull)
     return found
+
+
+def raise_alert(
+    connection: Connection, store: Store, alert: Alert, delivery: str, *, settings: Settings, policy: Policy
+) -> int | None:
+    """Store an alert and want it shown where it belongs; its number, or None when it was raised before."""
+    alert_id = store.alerts.raise_(connection, alert, delivery)
+    if alert_id is not None:
+        for channel, target in targets(alert, alert_id, settings, policy):
+            store.outbox.add(connection, alert_id, channel, target)
+    return alert_id
 
 
 def pull_targets(repository_id: int, number: int) -> list[tuple[str, str]]:

@@ -18,13 +18,14 @@ from github_app.wake import Waker
 from workers import detectors, notifiers
 from workers.detectors import Detector
 from workers.github import GitHubApp, GitHubReader, Reader
+from workers.github_policy import GitHubPolicyReader, PolicyReader
 from workers.github_writer import GitHubWriter, Writer
 from workers.notifiers import Notifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """The collaborators of a job. `reader` is None while no GitHub App is configured."""
+    """The collaborators of a job. `reader` and those of the policy are None while no GitHub App is configured."""
 
     settings: Settings
     store: Store
@@ -34,6 +35,7 @@ class Runtime:
     reader: Reader | None
     writer: Writer | None = None
     notifiers: Sequence[Notifier]
+    policy_reader: PolicyReader | None = None
 
 
 def utcnow() -> dt.datetime:
@@ -54,6 +56,7 @@ def build(settings: Settings) -> Runtime:
         reader=GitHubReader(app) if app else None,
         writer=GitHubWriter(app) if app else None,
         notifiers=notifiers.configured(settings, app),
+        policy_reader=GitHubPolicyReader(app) if app else None,
     )
 
 

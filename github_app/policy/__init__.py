@@ -4,6 +4,7 @@ parsed = parse(data, where=Place.REPOSITORY, detectors=ids, today=today)
 policy = merge(organisation_file, parsed.file)
 """
 
+from github_app.policy import obey
 from github_app.policy.diff import Loss, losses, weakenings
 from github_app.policy.merge import floor_problems, merge, severity_of, without_quiet
 from github_app.policy.model import ORGANISATION_REPOSITORY, PATH, Parsed, Place, Policy, PolicyFile, Problem
@@ -21,6 +22,7 @@ __all__ = [
     "floor_problems",
     "losses",
     "merge",
+    "obey",
     "parse",
     "severity_of",
     "weakenings",

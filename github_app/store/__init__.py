@@ -29,6 +29,7 @@ from github_app.store.migrate import current, migrate
 from github_app.store.migrations import HEAD
 from github_app.store.orders import Order, Orders
 from github_app.store.outbox import Failure, Outbox, Post, Row, Work
+from github_app.store.policies import Policies, Quieted
 from github_app.store.problems import Problem, Problems
 from github_app.store.replies import Replies, Reply
 from github_app.store.repositories import Repositories, Watch
@@ -45,6 +46,7 @@ __all__ = [
     "Post",
     "Problem",
     "PullAt",
+    "Quieted",
     "Received",
     "Reply",
     "Row",
@@ -80,6 +82,7 @@ class Store:
         self.accounts = Accounts(engine)
         self.leases = Leases(engine)
         self.problems = Problems(engine)
+        self.policies = Policies(engine)
 
     @classmethod
     def open(cls, url: str) -> Store:

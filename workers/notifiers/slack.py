@@ -32,9 +32,9 @@ _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}", re.ASCII)
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"})
 _BUSY = frozenset({"ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error", "request_timeout"})
 _ADVICE = {
-    "channel_not_found": "check SLACK_CHANNEL (the channel's id is best) and invite the app to the channel",
+    "channel_not_found": "check SLACK_CHANNEL or the policy's routes (the channel's id is best) and invite the app to the channel",
     "not_in_channel": "invite the app to the channel",
-    "is_archived": "the channel is archived: choose another in SLACK_CHANNEL",
+    "is_archived": "the channel is archived: choose another in SLACK_CHANNEL or in the routes of the policy",
     "invalid_auth": "check SLACK_BOT_TOKEN",
     "not_authed": "check SLACK_BOT_TOKEN",
     "account_inactive": "the app was removed from the workspace: install it again",
@@ -52,8 +52,8 @@ class Slack:
     def __init__(self, client: WebClient, room: str, links: Links) -> None:
         self._client = client
         self._room = room
+        self._room_ids: dict[str, str] = {}
         self._links = links
-        self._room_id = room if _CHANNEL_ID.fullmatch(room) else ""
         self._bot = ""
 
     def send(self, message: Message, previous_external_id: str | None, uncertain: bool) -> str:
@@ -84,8 +84,9 @@ class Slack:
             )
 
     def _post(self, message: Message, shown: render.SlackMessage) -> tuple[str, str]:
+        room = self._room_of(message)
         made = self._client.chat_postMessage(
-            channel=self._room,
+            channel=room,
             text=shown.text,
             blocks=shown.blocks,
             metadata=_metadata(message),
@@ -93,8 +94,8 @@ class Slack:
             unfurl_links=False,
             unfurl_media=False,
         )
-        self._room_id = str(made["channel"])
-        return self._room_id, str(made["ts"])
+        self._room_ids[room] = str(made["channel"])
+        return self._room_ids[room], str(made["ts"])
 
     def _update(self, room: str, ts: str, message: Message, shown: render.SlackMessage) -> bool:
         """Edit a message; False when it is no longer there."""
@@ -129,7 +130,7 @@ class Slack:
     def _find(self, message: Message) -> tuple[str, str]:
         """Look for our own message of this alert; ("", "") when there is none."""
         since = message.alert.raised_at - dt.timedelta(minutes=5)
-        room = self._resolved_room()
+        room = self._resolved(self._room_of(message))
         try:
             for found in self._listed(self._client.conversations_history, room, oldest=f"{since.timestamp():.6f}"):
                 if self._ours(found, message):
@@ -156,21 +157,27 @@ class Slack:
         same = _payload(found).get("fingerprint") == message.alert.fingerprint
         return same and found.get("bot_id") == self._bot
 
-    def _resolved_room(self) -> str:
-        """Return the channel's id: conversations.history takes no names."""
-        name, cursor = self._room.removeprefix("#"), ""
+    def _room_of(self, message: Message) -> str:
+        """Return the channel that the policy chose when the alert was raised, or the app's own."""
+        return message.target.partition("@")[2] or self._room
+
+    def _resolved(self, room: str) -> str:
+        """Return a channel's id: conversations.history takes no names."""
+        if _CHANNEL_ID.fullmatch(room):
+            return room
+        name, cursor = room.removeprefix("#"), ""
         for _ in range(_PAGES):
-            if self._room_id:
+            if room in self._room_ids:
                 break
             page = self._client.conversations_list(
                 limit=_PAGE, cursor=cursor or None, exclude_archived=True, types="public_channel,private_channel"
             )
-            ids = (str(c["id"]) for c in page.get("channels") or [] if c.get("name") == name)
-            self._room_id = next(ids, "")
+            found = next((str(c["id"]) for c in page.get("channels") or [] if c.get("name") == name), "")
+            self._room_ids |= {room: found} if found else {}
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 break
-        return self._room_id or self._room
+        return self._room_ids.get(room, room)
 
 
 def _metadata(message: Message, *, steps: int | None = None) -> dict[str, Any]:
