@@ -199,7 +199,7 @@ def serving(github: GitHub) -> Iterator[GitHub]:
             )
             inside = parts.path.startswith(github.prefix + "/")
             answer = github.answer(request) if inside else Answer(status=404, body={"message": "Not Found"})
-            body = b"" if answer.status == 204 else json.dumps(answer.body).encode()
+            body = b"" if answer.status in {204, 304} else json.dumps(answer.body).encode()
             self.send_response(answer.status)
             for name, value in {"Content-Type": "application/json; charset=utf-8", **answer.headers}.items():
                 self.send_header(name, value)
