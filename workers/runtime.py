@@ -25,7 +25,7 @@ from workers.notifiers import Notifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """The collaborators of a job. `reader` and those of the policy are None while no GitHub App is configured."""
+    """The collaborators of a job. `reader`, `writer` and `policy_reader` are None while no GitHub App is configured."""
 
     settings: Settings
     store: Store

@@ -123,7 +123,7 @@ class Place:
 @pytest.fixture
 def place(settled: Runtime, github: GitHub, app: GitHubApp, put: Put) -> Place:
     """Return the app with its repository known and its policy looked at once: there is none."""
-    made = Place(replace(settled, policy_reader=GitHubPolicyReader(app), policy_writer=GitHubWriter(app)), github, put)
+    made = Place(replace(settled, policy_reader=GitHubPolicyReader(app), writer=GitHubWriter(app)), github, put)
     made.deliver("star", payload(action="created"))
     scopes = made.runtime.store.policies.get_many([f"repo:{REPOSITORY}", f"org:{OWNER}"])
     assert all(stored.checked_at == made.now for stored in scopes.values())

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from github_app.settings import Settings
 from tests.policy.conftest import Place
 from tests.policy.test_parse import DOCS
-from workers import cli
+from workers import cli, cli_base
 from workers.render import policy_check
 
 ORG = "floors: {detectors: {new-signer: high}, locked: [digest]}\nbudget: {per_hour: 7}\n"
@@ -89,7 +89,7 @@ def test_what_was_kept_quiet_can_be_listed(place: Place, monkeypatch: pytest.Mon
     place.later(hours=7)
     place.pushed("README")
     url = place.runtime.store.engine.url.render_as_string(hide_password=False)
-    monkeypatch.setattr(cli, "_settings", lambda: Settings(database_url=url))
+    monkeypatch.setattr(cli_base, "settings_or_problem", lambda: Settings(database_url=url))
     result = run("quieted", "--repository", "tukaani-project/xz")
     assert result.exit_code == 0
     assert "(new-committer): the detector is off (repository)" in result.stdout
