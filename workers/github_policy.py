@@ -65,7 +65,9 @@ class GitHubPolicyReader:
             return FileAt(same=True)
         if not isinstance(found, dict) or found.get("type") != "file":
             return FileAt()
-        return FileAt(version=str(found.get("sha") or ""), etag=str(headers.get("etag") or "")[:400], data=_decoded(found))
+        with translated(f"the file {path}"):
+            data = _decoded(found)
+        return FileAt(version=str(found.get("sha") or ""), etag=str(headers.get("etag") or "")[:400], data=data)
 
     def pull_paths(self, full_name: str, installation_id: int, number: int) -> frozenset[str]:
         """See `PolicyReader.pull_paths` (docs.github.com, "List pull requests files")."""
@@ -109,7 +111,7 @@ def _decoded(found: dict[str, Any]) -> bytes:
         # Beyond a megabyte GitHub sends no content: that many blanks are refused as too large by whoever reads them.
         return b" " * min(size if isinstance(size, int) else _MOST_BYTES, _MOST_BYTES)
     try:
-        return base64.b64decode(str(found.get("content") or ""))
+        return base64.b64decode("".join(str(found.get("content") or "").split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
 

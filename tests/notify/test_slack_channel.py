@@ -220,3 +220,18 @@ def test_the_secret_is_in_no_error(world: World) -> None:
         )
     assert "xoxb" not in raised.value.sentence
     assert "merged a pull request" not in raised.value.sentence
+
+
+def test_a_route_of_the_policy_chooses_the_channel(world: World) -> None:
+    """What the outbox says the policy chose is where the message goes and stays, whatever the setting says."""
+    world.slack.channel.name = "payments"
+    with world.store.begin() as connection:
+        number = world.store.alerts.raise_(connection, alert(), "delivery")
+        assert number is not None
+        world.store.outbox.add(connection, number, "slack", f"alert:{number}@#payments")
+    world.deliver("slack")
+    assert len(world.seen("slack")) == 1
+    decisions.apply(world.store, number, Action.ACKNOWLEDGE, MARY, "looking", world.clock(), via="github")
+    world.deliver("slack")
+    assert len(world.seen("slack")) == 1
+    assert "Acknowledged by @mary" in str(world.slack.channel.messages)

@@ -32,7 +32,7 @@ _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}", re.ASCII)
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"})
 _BUSY = frozenset({"ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error", "request_timeout"})
 _ADVICE = {
-    "channel_not_found": "check SLACK_CHANNEL or the policy's routes (best by id), and invite the app",
+    "channel_not_found": "check SLACK_CHANNEL or the policy's routes (best by id) and invite the app to the channel",
     "not_in_channel": "invite the app to the channel",
     "is_archived": "the channel is archived: choose another in SLACK_CHANNEL or in the routes of the policy",
     "invalid_auth": "check SLACK_BOT_TOKEN",
