@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 PARTITIONS = 64
 DRAIN, NOTIFY, LEARN, POLICIES = "drain", "notify", "learn", "policies"
-QUEUES = (NOTIFY, POLICIES, DRAIN, LEARN)
+QUEUES = (NOTIFY, DRAIN, POLICIES, LEARN)
 """The queues in the order in which workers look: messages are few and people wait for them, histories can wait."""
 
 FLAG_SECONDS = 60

@@ -33,7 +33,7 @@ EVERY_ABSENT = dt.timedelta(hours=6)
 RETRY = dt.timedelta(minutes=1)
 STALE = dt.timedelta(hours=1)
 _AT_ONCE = 50
-_SECONDS = 60
+_SECONDS = 20
 
 
 def waiting(runtime: Runtime, now: dt.datetime) -> bool:
@@ -42,7 +42,7 @@ def waiting(runtime: Runtime, now: dt.datetime) -> bool:
 
 
 def look(runtime: Runtime, clock: Callable[[], dt.datetime]) -> int:
-    """Look at what is due, for about a minute; return how many files and pull requests."""
+    """Look at what is due, for a while, so that other jobs have their turn; return how many files and pull requests."""
     reader, writer = runtime.policy_reader, runtime.writer
     if reader is None or writer is None:
         return 0

@@ -6,14 +6,16 @@ import datetime as dt
 
 import pytest
 
+from github_app import wake
 from github_app.model import Severity
 from github_app.policy import PATH
 from tests.facts.payloads import LASSE, NEW, payload, repository
 from tests.policy.conftest import ORG, XZ, Place
 from tests.road.conftest import OWNER, REPOSITORY
 from tests.standin.github import Answer
-from workers import policies
+from workers import jobs, policies
 from workers.render import policy_check
+from workers.serve.worker import queues_of
 
 HEAD = "c" * 40
 OFF = "detectors: {new-committer: off}"
@@ -238,3 +240,10 @@ def test_the_organisations_own_file_is_checked_as_such(place: Place) -> None:
     place.look()
     assert [c["conclusion"] for c in place.checks] == ["success"]
     assert dot["full_name"] == ORG
+
+
+def test_every_queue_has_workers_and_every_job_is_there() -> None:
+    """A wake-up for the policy reaches a worker, also while another learns a long history."""
+    assert set(queues_of(1)) == set(wake.QUEUES)
+    assert wake.POLICIES in queues_of(2)
+    assert callable(jobs.policies)

@@ -13,7 +13,7 @@ from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
-from github_app.wake import DRAIN, FAILED_SECONDS, LEARN, NOTIFY, PARTITIONS, Waker, partition_of
+from github_app.wake import DRAIN, FAILED_SECONDS, LEARN, NOTIFY, PARTITIONS, POLICIES, Waker, partition_of
 from tests.web.valkey import running_valkey
 
 
@@ -52,6 +52,8 @@ def test_a_job_is_a_name_and_a_number(waker: Waker, redis: Redis) -> None:
     waker.partitions([3])
     waker.notify()
     waker.learn(4711)
+    waker.policies()
+    assert jobs(redis, POLICIES) == [("workers.jobs.policies", ())]
     assert jobs(redis, DRAIN) == [("workers.jobs.drain", (3,))]
     assert jobs(redis, NOTIFY) == [("workers.jobs.notify", ())]
     assert jobs(redis, LEARN) == [("workers.jobs.learn", (4711,))]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from github_app.plain import plain
 from github_app.policy import PATH, Problem
-from workers.render.escape import markdown, plain
+from workers.render.escape import markdown
 
 NAME = "Trust policy"
 """The name of the check run, as branch rules refer to it."""

@@ -16,7 +16,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from github_app import settings
-from github_app.wake import DRAIN, LEARN, NOTIFY
+from github_app.wake import DRAIN, LEARN, NOTIFY, POLICIES
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def queues_of(number: int) -> tuple[str, ...]:
     Learning a history takes long, so with two workers one always remains for deliveries and messages; and each of those
     two comes first somewhere.
     """
-    return (NOTIFY, DRAIN, LEARN) if number % 2 else (DRAIN, NOTIFY)
+    return (NOTIFY, DRAIN, POLICIES, LEARN) if number % 2 else (DRAIN, NOTIFY, POLICIES)
 
 
 def run(number: int) -> int:
