@@ -126,8 +126,8 @@ def test_a_worker_retires(redis: Redis, tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_histories_never_occupy_every_worker() -> None:
     """With two workers or more, one is always left for deliveries and messages; and one alone does everything."""
-    assert set(worker.queues_of(1)) == {DRAIN, NOTIFY, LEARN}
-    assert set(worker.queues_of(2)) == {DRAIN, NOTIFY}
+    assert set(worker.queues_of(1)) == {DRAIN, NOTIFY, POLICIES, LEARN}
+    assert set(worker.queues_of(2)) == {DRAIN, NOTIFY, POLICIES}
     assert worker.queues_of(1)[0] != worker.queues_of(2)[0]
 
 
