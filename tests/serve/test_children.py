@@ -18,7 +18,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from github_app.wake import DRAIN, LEARN, NOTIFY, Waker
+from github_app.wake import DRAIN, LEARN, NOTIFY, POLICIES, Waker
 from tests.serve.running import eventually
 from tests.web.server import ROOT, environment
 from tests.web.valkey import running_valkey
