@@ -41,6 +41,22 @@ LOCK = re.compile(
 WORKFLOW = re.compile(r"\.github/workflows/.*|\.gitlab-ci\.yml|\.circleci/.*|\.travis\.yml|azure-pipelines\.yml|Jenkinsfile")
 """Runs in continuous integration, where the secrets are."""
 
+BUILD = re.compile(
+    r"(?:.*/)?(?:configure(?:\.ac|\.in)?|(?:GNU)?Makefile(?:\.am|\.in)?|[^/]+\.(?:mk|m4|cmake)|CMakeLists\.txt|meson(?:\.build|_options\.txt)"
+    r"|SConstruct|SConscript|autogen\.sh|bootstrap(?:\.sh)?|libtool|ltmain\.sh|build\.(?:rs|zig|sh|py|xml|gradle(?:\.kts)?)|BUILD(?:\.bazel)?"
+    r"|WORKSPACE(?:\.bazel)?|MODULE\.bazel|(?:[^/]+\.)?Dockerfile|Dockerfile\.[^/]+|Containerfile|(?:mvnw|gradlew)(?:\.(?:cmd|bat))?|gradle/wrapper/.*"
+    r"|setup\.py|hatch_build\.py|noxfile\.py|tox\.ini|(?:gulpfile|Gruntfile|(?:rollup|webpack|vite|babel)\.config)\.[cm]?[jt]s|Rakefile|[Jj]ustfile"
+    r"|Taskfile\.ya?ml|configure\.(?:py|js)|[^/]+\.(?:bzl|targets))"
+)
+"""Decides what is compiled, how, and from what, on the machine of whoever builds the project."""
+
+RELEASE = re.compile(
+    r"(?:.*/)?(?:\.goreleaser\.ya?ml|\.releaserc(?:\.[a-z]+)?|release\.config\.[cm]?js|\.release-it\.[a-z]+|lerna\.json|cliff\.toml|\.npmignore"
+    r"|MANIFEST\.in|\.pypirc|(?:[^/]*[-_])?(?:release|publish|deploy)(?:[-_][^/]*)?\.(?:sh|bash|py|[cm]?js|ts|ps1|rb|pl|ya?ml)|debian/rules|[^/]+\.spec"
+    r"|snapcraft\.yaml|action\.ya?ml)"
+)
+"""Decides what users get: how a release is put together and where it goes."""
+
 OPAQUE = re.compile(
     r".*\.(?:xz|lzma|lz|lz4|zst|gz|tgz|bz2|br|zip|7z|rar|uu|bin|dat|img|iso|o|obj|a|lib|so(?:\.[0-9.]+)?|dylib|dll|exe|msi"
     r"|node|wasm|class|jar|war|pyc|pyd|pyo|elf|deb|rpm|whl|egg|bc|ko|apk)",

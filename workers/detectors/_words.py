@@ -51,14 +51,15 @@ def newcomer_severity(ledger: LedgerView, power: Power, person: Person, at: dt.d
     """Return how bad an unmeant newcomer to a power would be: high, less where newcomers are routine.
 
     Routine means that three people or more use the power and the last of them came within a year. One step less for
-    a known name under a new address, and for an app where an app used the power before.
+    a known name under a new address, and for an app where an app used the power before; but never below medium: a
+    known name is what an impostor takes, and a new hand on the branch is told whoever it is.
     """
     peers = _peers(ledger, power, person)
     newest = max((h.first_used for h in peers if h.first_used), default=None)
     routine = len(peers) >= 3 and newest is not None and at - newest < ESTABLISHED
     severity = Severity.MEDIUM if routine else Severity.HIGH
     known_kind = person.bot and any(h.person.bot for h in peers)
-    return louder(severity, -1) if known_kind or alias(ledger, power, person) else severity
+    return Severity.MEDIUM if known_kind or alias(ledger, power, person) else severity
 
 
 def louder(severity: Severity, steps: int = 1) -> Severity:

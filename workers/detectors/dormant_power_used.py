@@ -1,21 +1,23 @@
-"""Somebody who had been away for a year uses an old power again, after others had carried on."""
+"""Somebody who had been away for a year, or with the whole project for two, uses an old power again."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from github_app.fact import CommitsLanded, Landing, PullMerged, TagCreated
 from github_app.identity import keys
-from github_app.ledger import LedgerView
+from github_app.ledger import Holding, LedgerView
 from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Subject
 from workers.detectors import Change, Detector, _standing, _words
 
 _LONG = dt.timedelta(days=3 * 365)
+_ALONE = dt.timedelta(days=2 * 365)
+"""Where nobody carried on meanwhile the whole project slept; whoever keeps one alone may well let it rest for a year."""
 
 
 def detect(change: Change) -> Iterable[Finding]:
-    """Report the use of a power by somebody nothing was seen of for a year; whoever kept a sleepy project alone is quiet."""
+    """Report the use of a power by somebody nothing was seen of for a year; whoever lets their own project rest for a year is quiet."""
     fact: CommitsLanded | PullMerged | TagCreated = change.fact
     ledger, who = change.ledger, fact.actor or (fact.tagger if isinstance(fact, TagCreated) else None)
     if who is None or not keys(who) or who.bot:
@@ -24,12 +26,11 @@ def detect(change: Change) -> Iterable[Finding]:
     last = _standing.last_seen(ledger, who)
     if used is None or last is None or fact.at - last < _standing.A_YEAR:
         return ()
-    others = _standing.others_landed_since(ledger, who, last)
-    if not others:
+    others, away = _standing.others_landed_since(ledger, who, last), fact.at - last
+    if not others and away < _ALONE:
         return ()
     power, did, evidence = used
-    away = fact.at - last
-    severity = Severity.HIGH if away >= _LONG else Severity.MEDIUM
+    severity = Severity.HIGH if away >= _LONG and others else Severity.MEDIUM
     # Somebody of the same name was here all the time: in git history, most likely the same person at another address.
     namesake = any(h.last_used is not None and fact.at - h.last_used < _standing.A_YEAR for h in ledger.namesakes(who))
     return [
@@ -37,9 +38,7 @@ def detect(change: Change) -> Iterable[Finding]:
             severity=_words.louder(severity, -1) if namesake else severity,
             subject=Subject(person=who),
             title=f"{_words.named(who)} {did} after {_words.gap(away)} without any sign of them",
-            why=f"They were last seen here on {_words.day(last)}. Meanwhile {others[0].person.label} "
-            f"{f'and {len(others) - 1} more ' if len(others) > 1 else ''}put changes on the guarded branch. "
-            f"{_words.path(ledger, who, fact.at)} An account nobody has used for so long may be in other hands.",
+            why=f"They were last seen here on {_words.day(last)}. {_meanwhile(others)} {_words.path(ledger, who, fact.at)} An account nobody has used for so long may be in other hands.",
             before=f"last seen on {_words.stamp(last)}",
             after=did,
             evidence=evidence,
@@ -48,6 +47,13 @@ def detect(change: Change) -> Iterable[Finding]:
             pull=fact.number if isinstance(fact, PullMerged) else fact.pull if isinstance(fact, CommitsLanded) else None,
         )
     ]
+
+
+def _meanwhile(others: Sequence[Holding]) -> str:
+    if not others:
+        return "Nobody else has put changes on the guarded branch since."
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    return f"Meanwhile {others[0].person.label}{more} put changes on the guarded branch."
 
 
 def _used(

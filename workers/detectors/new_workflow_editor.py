@@ -30,7 +30,8 @@ def detect(change: Change) -> Iterable[Finding]:
     # In git history a namesake is most likely the same person at another address.
     namesake = any(_words.alias(ledger, power, who) for power in (Power.COMMITTER, Power.MERGER, Power.WORKFLOW_EDITOR))
     pushed_new = fact.via is not Landing.MERGE and any(_workflows(commit, "A") for commit in commits)
-    severity = Severity.HIGH if pushed_new else Severity.MEDIUM
+    # A first landing is told by `new-committer` or `new-merger` already; that it touches workflows is for the record.
+    severity = Severity.HIGH if pushed_new else Severity.LOW if since is None else Severity.MEDIUM
     landing = f"They have landed work here since {_words.day(since)}." if since else "They never landed work here before."
     return [
         Finding(

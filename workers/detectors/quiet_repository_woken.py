@@ -1,4 +1,4 @@
-"""After half a year without a landing, a stranger's work comes in that decides which other code runs."""
+"""After three months without a landing, a stranger's work comes in that decides which other code runs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
 from github_app.remember import LANDINGS
 from workers.detectors import Change, Detector, _paths, _standing, _words
 
-QUIET = dt.timedelta(days=180)
+QUIET = dt.timedelta(days=90)
 
 _MOST = 5
-_STEERS = (_paths.MANIFEST, _paths.LOCK, _paths.INSTALL, _paths.OPENING, _paths.WORKFLOW)
+_STEERS = (_paths.MANIFEST, _paths.LOCK, _paths.INSTALL, _paths.OPENING, _paths.WORKFLOW, _paths.BUILD)
 
 
 def detect(change: Change) -> Iterable[Finding]:

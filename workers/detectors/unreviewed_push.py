@@ -1,4 +1,4 @@
-"""Somebody pushed straight to a guarded branch that for a year had only been merged into."""
+"""Somebody pushed straight to a guarded branch that for half a year had only been merged into."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from workers.detectors import Change, Detector, _standing, _words
 
 _MERGES = 30
 _LIVELY = dt.timedelta(days=90)
+_CUSTOM = dt.timedelta(days=180)
 _MOST = 5
 
 
@@ -32,7 +33,7 @@ def detect(change: Change) -> Iterable[Finding]:
         return ()  # whoever comes back after so long is `dormant-power-used`'s to tell
     lively = merges.uses >= _MERGES and fact.at - merges.last_used < _LIVELY
     last = pushes.last_used if pushes is not None else merges.since
-    if not lively or last is None or fact.at - last < _standing.A_YEAR:
+    if not lively or last is None or fact.at - last < _CUSTOM:
         return ()
     before = f"The last push came on {_words.day(last)}" if pushes is not None else "No push is known"
     return [

@@ -27,6 +27,8 @@ __all__ = ["History", "HistoryError", "read"]
 _MOST_PATHS_A_LANDING = 50_000
 _MOST_KEYS_A_TAG = 8
 _MOST_MAILMAP = 1 << 20
+_MOST_PROPOSED = 10_000
+_PULLS = "refs/pull/"
 _EPOCH = dt.datetime.fromtimestamp(0, dt.UTC)
 
 
@@ -62,6 +64,7 @@ class History:
     graph: Graph
     now: dt.datetime
     mailmap: str = ""
+    proposed: frozenset[str] = frozenset()
     gaps: list[str] = field(default_factory=list)
     tag_count: int = 0
 
@@ -80,6 +83,8 @@ class History:
         name, commit = git.resolve(ref)
         history = cls(git=git, ref=name, graph=load(git, commit), now=now or dt.datetime.now(dt.UTC))
         history._find_mailmap(commit)
+        if name.startswith(_PULLS):
+            history._find_proposed(commit)
         return history
 
     @property
@@ -123,6 +128,15 @@ class History:
         """
         return commits.landers(self.git, self.tip, most)
 
+    def _find_proposed(self, commit: str) -> None:
+        """Remember which commits a pull request adds: nobody merged those, so a button's commit is an edit on the website."""
+        try:
+            listed = self.git.text("rev-list", f"--max-count={_MOST_PROPOSED}", commit, "^HEAD", "--")
+        except GitError:
+            self.gaps.append("there is no default branch here, so what the pull request adds cannot be told from the rest")
+            return
+        self.proposed = frozenset(listed.split())
+
     def _find_mailmap(self, commit: str) -> None:
         listed = self.git.text("ls-tree", "-z", commit, "--", ".mailmap")
         if " blob " not in listed:
@@ -153,7 +167,7 @@ class History:
     def _landing(self, landed: Landed, stream: Iterator[Commit], repository: Repository, landers: set[str]) -> CommitsLanded:
         found = _bounded(islice(stream, len(landed.side) + 1))
         head, above = found[-1], self.graph.parents[landed.head]
-        known = how(head, is_merge=len(above) > 1, landed_before=landers)
+        known = how(head, is_merge=len(above) > 1, landed_before=landers, proposed=head.sha in self.proposed)
         if known.actor is not None:
             landers.add(normalise_email(known.actor.email))
         return CommitsLanded(

@@ -36,22 +36,23 @@ class How:
     claimed_pull: int | None = None
 
 
-def how(head: Commit, *, is_merge: bool, landed_before: Container[str] = ()) -> How:
+def how(head: Commit, *, is_merge: bool, landed_before: Container[str] = (), proposed: bool = False) -> How:
     """Say who landed a commit of the first-parent chain. Nothing else may trust the committer field.
 
     Args:
         head: the commit.
         is_merge: it has more than one parent.
         landed_before: addresses (normalised) of those who are known to have landed something earlier.
+        proposed: it is only part of a pull request so far, so it cannot be a squash of one.
     """
     if not is_web_flow(head.committer):
         return How(Landing.MERGE if is_merge else Landing.PUSH, _named(head.committer))
     if is_merge:
         return How(Landing.MERGE, _named(head.author), _pull(_MERGE.match(head.title)))
     squashed = _pull(_SQUASH.fullmatch(head.title))
-    if squashed is not None:
+    if squashed is not None and not proposed:
         return How(Landing.MERGE, None, squashed)
-    sure = _edited_on_the_website(head) or normalise_email(head.author.email) in landed_before
+    sure = proposed or _edited_on_the_website(head) or normalise_email(head.author.email) in landed_before
     return How(Landing.WEB, _named(head.author) if sure else None)
 
 
