@@ -246,6 +246,14 @@ class Ledger:
         self.entries.append(Entry(at=at, kind="revoke", subject=old.subject, power=power, person=old.person, by=by))
         self._save(replace(old, revoked_at=at, expected=False))
 
+    def keep(self, subject: str, at: dt.datetime, person: Person, number: int) -> None:
+        """Write a note of the repository's own in place of the one under this name; `uses` is what it counts."""
+        old = self._held.get(subject, {}).get(Power.CUSTOM)
+        if old is None:
+            self.use(Power.CUSTOM, subject, at, person=person)
+        note = self._held[subject][Power.CUSTOM]
+        self._save(replace(note, person=person, last_used=at, uses=number))
+
     def expect(self, power: Power, who: Person | str) -> None:
         """Record that a reviewer called a holding expected; nothing happens when there is none."""
         old = self.holding(power, who)

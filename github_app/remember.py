@@ -10,15 +10,18 @@ from collections.abc import Callable
 from typing import Any
 
 from github_app import fact as f
+from github_app import lately
 from github_app.identity import is_web_flow
-from github_app.ledger import Ledger
+from github_app.ledger import Ledger, LedgerView
 from github_app.model import Person, Power, Source
 
 WRITING_ROLES = frozenset({"write", "maintain", "admin"})
 WORKFLOWS = ".github/workflows/"
+_WRITES = frozenset({Power.COMMITTER, Power.MERGER, Power.ADMIN, Power.OWNER})
 
 LANDINGS, PUSHES, MERGES = "custom:landings", "custom:pushes", "custom:merges"
 SIGNED_TAGS, UNSIGNED_TAGS = "custom:signed-tags", "custom:unsigned-tags"
+REVIEWED_MERGES, OWN_MERGES = "custom:reviewed-merges", "custom:own-merges"
 """What a repository is used to: subjects of `Power.CUSTOM`, with first and last time and how often."""
 
 
@@ -46,6 +49,20 @@ def remember(ledger: Ledger, fact: f.Fact) -> None:
         rule(ledger, fact)
 
 
+def looked_at(ledger: LedgerView, fact: f.PullMerged) -> bool:
+    """Say whether somebody beside its author is known to have looked at a merged pull request.
+
+    Whoever merges somebody else's work has; an approval counts when the approver has landed work here or may write.
+    """
+    if fact.actor is None or not ledger.same(fact.actor, fact.author):
+        return True
+    found = lately.approval(ledger, fact.number)
+    if found is None:
+        return False
+    can_write = (h.power in _WRITES and h.revoked_at is None for h in ledger.powers_of(found.person))
+    return not ledger.same(found.person, fact.author) and any(can_write)
+
+
 def deploy_key_subject(key_id: int) -> str:
     """Return the ledger's name for a deploy key."""
     return f"deploy-key:{key_id}"
@@ -58,9 +75,9 @@ def _commits_landed(ledger: Ledger, fact: f.CommitsLanded) -> None:
     if fact.via is not f.Landing.WEB:  # git cannot always tell an edit on the website from a merge
         ledger.use(Power.CUSTOM, MERGES if fact.via is f.Landing.MERGE else PUSHES, fact.at)
     if fact.actor is not None:
-        ledger.use(Power.MERGER if fact.via is f.Landing.MERGE else Power.COMMITTER, fact.actor, fact.at)
+        _use(ledger, Power.MERGER if fact.via is f.Landing.MERGE else Power.COMMITTER, fact.actor, fact)
         if any(p.path.startswith(WORKFLOWS) for c in fact.commits for p in c.paths):
-            ledger.use(Power.WORKFLOW_EDITOR, fact.actor, fact.at)
+            _use(ledger, Power.WORKFLOW_EDITOR, fact.actor, fact)
     for commit in fact.commits:
         ledger.use(Power.AUTHOR, commit.author, fact.at)
 
@@ -68,7 +85,7 @@ def _commits_landed(ledger: Ledger, fact: f.CommitsLanded) -> None:
 def _tag_created(ledger: Ledger, fact: f.TagCreated) -> None:
     who = fact.actor or fact.tagger
     if who is not None:
-        ledger.use(Power.RELEASER, who, fact.at)
+        _use(ledger, Power.RELEASER, who, fact)
     if fact.signature is not None or (fact.annotated is not None and not fact.gap):
         ledger.use(Power.CUSTOM, UNSIGNED_TAGS if fact.signature is None else SIGNED_TAGS, fact.at)
     if fact.signature is not None:
@@ -77,13 +94,23 @@ def _tag_created(ledger: Ledger, fact: f.TagCreated) -> None:
 
 def _pull_merged(ledger: Ledger, fact: f.PullMerged) -> None:
     if fact.guarded and fact.actor is not None:
-        ledger.use(Power.MERGER, fact.actor, fact.at)
+        ledger.use(Power.CUSTOM, REVIEWED_MERGES if looked_at(ledger, fact) else OWN_MERGES, fact.at)
+        _use(ledger, Power.MERGER, fact.actor, fact)
         ledger.use(Power.AUTHOR, fact.author, fact.at)
+    lately.forget_approval(ledger, fact.number, fact.at)
+
+
+def _pull_closed(ledger: Ledger, fact: f.PullClosed) -> None:
+    lately.forget_approval(ledger, fact.number, fact.at)
 
 
 def _review_given(ledger: Ledger, fact: f.ReviewGiven) -> None:
     if fact.verdict == "approved" and fact.actor is not None and not ledger.same(fact.actor, fact.author):
         ledger.use(Power.APPROVER, fact.actor, fact.at)
+        if fact.number:
+            lately.approve(ledger, fact.number, fact.actor, fact.at)
+    elif fact.verdict == "dismissed":
+        lately.forget_approval(ledger, fact.number, fact.at)
 
 
 def _access_changed(ledger: Ledger, fact: f.AccessChanged) -> None:
@@ -115,13 +142,19 @@ def _deploy_key_changed(ledger: Ledger, fact: f.DeployKeyChanged) -> None:
 
 def _release_changed(ledger: Ledger, fact: f.ReleaseChanged) -> None:
     if fact.action in {"published", "released", "prereleased"} and fact.actor is not None:
-        ledger.use(Power.RELEASER, fact.actor, fact.at)
+        _use(ledger, Power.RELEASER, fact.actor, fact)
+
+
+def _use(ledger: Ledger, power: Power, who: Person, fact: f.Fact) -> None:
+    lately.climb(ledger, power, who, fact.at)
+    ledger.use(power, who, fact.at)
 
 
 _RULES: dict[type[f.Fact], Callable[[Ledger, Any], None]] = {
     f.CommitsLanded: _commits_landed,
     f.TagCreated: _tag_created,
     f.PullMerged: _pull_merged,
+    f.PullClosed: _pull_closed,
     f.ReviewGiven: _review_given,
     f.AccessChanged: _access_changed,
     f.DeployKeyChanged: _deploy_key_changed,

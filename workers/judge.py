@@ -11,7 +11,8 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from github_app.fact import Fact
+from github_app import identity, lately
+from github_app.fact import CommitsLanded, Fact, Landing, PullMerged, ReleaseChanged, TagCreated
 from github_app.ledger import Ledger
 from github_app.model import Alert, Finding, Person, Power, Repository, Reviewer
 from github_app.remember import introduce, remember
@@ -79,7 +80,8 @@ def _ask(detector: Detector, change: Change, ledger: Ledger, now: dt.datetime, r
 
 
 def _alert(detector: Detector, finding: Finding, fact: Fact, ledger: Ledger, now: dt.datetime) -> Alert:
-    finding = replace(finding, detector=detector.id)
+    why = " ".join(filter(None, (finding.why, pace(finding, fact, ledger))))
+    finding = replace(finding, detector=detector.id, why=why)
     repository = fact.repository or Repository(id=0, full_name=fact.organization, owner_id=fact.organization_id)
     who = finding.subject.key or finding.subject.person
     return Alert(
@@ -94,6 +96,54 @@ def _alert(detector: Detector, finding: Finding, fact: Fact, ledger: Ledger, now
         subject_keys=ledger.keys_of(finding.subject.person),
         grantor_keys=ledger.keys_of(finding.grantor) if finding.grantor else (),
     )
+
+
+def pace(finding: Finding, fact: Fact, ledger: Ledger) -> str:
+    """Return one sentence: how long the subject took to a power, beside what is usual in this repository.
+
+    The power is the one they use with this fact, if for the first time, else the last they came to. Empty where they
+    took no step or too few others are known to have taken the same.
+    """
+    who = finding.subject.person
+    steps = {rung.power: rung for rung in ledger.ladder(who) if rung.power in lately.CLIMBED}
+    power = _used(finding, fact, ledger)
+    if power is None or power in steps:
+        power = max(steps, key=lambda p: steps[p].at, default=None)
+    usual = lately.usual(ledger, power, who) if power is not None and identity.keys(who) and not who.bot else None
+    if power is None or usual is None:
+        return ""
+    held = ledger.powers_of(who)
+    days = steps[power].days if power in steps else (fact.at - held[0].since).days if held else 0
+    return (
+        f"From the first contribution to {_STEPS[power]}: {_days(days)}; usual here: {_days(usual.days)} "
+        f"(median of the last {usual.people} people)."
+    )
+
+
+def _used(finding: Finding, fact: Fact, ledger: Ledger) -> Power | None:
+    """Return the power that the subject of a finding uses with a fact."""
+    actor = fact.actor or (fact.tagger if isinstance(fact, TagCreated) else None)
+    if actor is None or not ledger.same(actor, finding.subject.person):
+        return None
+    if finding.powers[:1] == (Power.WORKFLOW_EDITOR,):
+        return Power.WORKFLOW_EDITOR
+    if isinstance(fact, CommitsLanded):
+        return Power.MERGER if fact.via is Landing.MERGE else Power.COMMITTER
+    if isinstance(fact, PullMerged):
+        return Power.MERGER
+    return Power.RELEASER if isinstance(fact, TagCreated | ReleaseChanged) else None
+
+
+_STEPS = {
+    Power.COMMITTER: "the first push",
+    Power.MERGER: "the first merge",
+    Power.RELEASER: "the first release",
+    Power.WORKFLOW_EDITOR: "the first change of a workflow",
+}
+
+
+def _days(number: int) -> str:
+    return "less than a day" if number == 0 else "1 day" if number == 1 else f"{number:,} days"
 
 
 def fingerprint(finding: Finding, repository: Repository, subject: str) -> str:

@@ -6,6 +6,7 @@ Only paths are known for certain; contents may not be there. Every pattern is ab
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from github_app.fact import Commit
 
@@ -79,10 +80,26 @@ TESTS = re.compile(
 """Lies where tests and examples are."""
 
 
+_ALL = (INSTALL, OPENING, MANIFEST, LOCK, WORKFLOW, BUILD, RELEASE, OPAQUE, GUARD)
+_NONE: frozenset[int] = frozenset()
+_MAYBE = re.compile("|".join(f"(?i:{kind.pattern})" for kind in _ALL))
+"""What a file's bare name must look like to be of any kind, unless its folder says more. Most names do not."""
+
+
 def touched(commit: Commit, *kinds: re.Pattern[str], status: str = "AMD") -> list[str]:
     """Return the paths of a commit that are of one of the kinds and have one of the statuses, in order, each once."""
-    found = (p.path for p in commit.paths if p.status in status and any(kind.fullmatch(p.path) for kind in kinds))
+    wanted = {id(kind) for kind in kinds}
+    found = (p.path for p in commit.paths if p.status in status and not wanted.isdisjoint(_kinds(p.path)))
     return list(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=1 << 15)
+def _kinds(path: str) -> frozenset[int]:
+    """Return of which kinds a path is. Several detectors ask this about every path, most of which come again and again."""
+    by_folder = path.startswith(".") or "/." in path or "wrapper/" in path or "debian/" in path
+    if not by_folder and _MAYBE.fullmatch(path.rpartition("/")[2]) is None:
+        return _NONE
+    return frozenset(id(kind) for kind in _ALL if kind.fullmatch(path))
 
 
 def guards(path: str) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from github_app.fact import Commit
+from github_app.identity import keys
 from github_app.ledger import Holding, LedgerView
 from github_app.model import Person, Power
 from github_app.remember import LANDINGS
+from workers.detectors import Change
 
 A_YEAR = dt.timedelta(days=365)
 
@@ -28,6 +31,12 @@ def known_for(ledger: LedgerView, who: Person, at: dt.datetime) -> dt.timedelta:
 def landing_since(ledger: LedgerView, who: Person) -> dt.datetime | None:
     """Return when somebody first pushed or merged into a guarded branch here, None if never."""
     return min((h.first_used for h in _landed(ledger, who) if h.first_used is not None), default=None)
+
+
+def old_hand(ledger: LedgerView, who: Person, at: dt.datetime) -> bool:
+    """Say whether somebody has landed work here for a year or more."""
+    since = landing_since(ledger, who)
+    return since is not None and at - since >= A_YEAR
 
 
 def landed_last(ledger: LedgerView, who: Person) -> dt.datetime | None:
@@ -69,10 +78,30 @@ def others_landed_since(ledger: LedgerView, who: Person, since: dt.datetime) -> 
 
 def landed_by_old_hand(ledger: LedgerView, actor: Person | None, author: Person, at: dt.datetime) -> bool:
     """Say whether somebody else, who has landed work here for a year or more, let the author's work in."""
-    if actor is None or ledger.same(actor, author):
-        return False
+    return actor is not None and not ledger.same(actor, author) and old_hand(ledger, actor, at)
+
+
+def let_in_by_newcomer(ledger: LedgerView, actor: Person | None, author: Person, at: dt.datetime) -> str:
+    """Return a sentence when somebody else, promoted within a year, let the author's work in; else nothing.
+
+    Two newcomers, one who writes and one who lets it in, are no second pair of eyes.
+    """
+    if actor is None or actor.bot or ledger.same(actor, author) or expected(ledger, actor):
+        return ""
     since = landing_since(ledger, actor)
-    return since is not None and at - since >= A_YEAR
+    if since is None or not promoted(ledger, actor, at, A_YEAR) or ledger.namesakes(actor):
+        return ""
+    return f"{actor.label}, who let it in, has landed work here only since {since.astimezone(dt.UTC).date().isoformat()}."
+
+
+def strangers(change: Change) -> list[list[Commit]]:
+    """Return the commits that came to a guarded branch from people nothing is known of, by any name, author by author."""
+    fact = change.fact
+    found: dict[tuple[str, ...], list[Commit]] = {}
+    for commit in fact.commits if fact.guarded else ():
+        if keys(commit.author) and not commit.author.bot and stranger(change.ledger, commit.author):
+            found.setdefault(keys(commit.author), []).append(commit)
+    return [commits for commits in found.values() if not change.ledger.namesakes(commits[0].author)]
 
 
 def custom(ledger: LedgerView, name: str) -> Holding | None:

@@ -10,6 +10,8 @@ from github_app.model import Person, Power, Severity
 ESTABLISHED = dt.timedelta(days=365)
 """Whoever used one way of landing commits for this long gains no reach by using the other."""
 
+_EVERYBODYS = 10
+
 _USED = {Power.COMMITTER: "pushed here", Power.MERGER: "merged here", Power.SIGNER: "signed tags here"}
 
 
@@ -52,11 +54,14 @@ def newcomer_severity(ledger: LedgerView, power: Power, person: Person, at: dt.d
 
     Routine means that three people or more use the power and the last of them came within a year. One step less for
     a known name under a new address, and for an app where an app used the power before; but never below medium: a
-    known name is what an impostor takes, and a new hand on the branch is told whoever it is.
+    known name is what an impostor takes, and a new hand on the branch is told whoever it is. Only where ten or more
+    came within a year the power is everybody's, and low: such projects let contributors' commits in as they are.
     """
     peers = _peers(ledger, power, person)
-    newest = max((h.first_used for h in peers if h.first_used), default=None)
-    routine = len(peers) >= 3 and newest is not None and at - newest < ESTABLISHED
+    recent = sum(h.first_used is not None and at - h.first_used < ESTABLISHED for h in peers)
+    routine = len(peers) >= 3 and recent > 0
+    if recent >= _EVERYBODYS:
+        return Severity.LOW
     severity = Severity.MEDIUM if routine else Severity.HIGH
     known_kind = person.bot and any(h.person.bot for h in peers)
     return Severity.MEDIUM if known_kind or alias(ledger, power, person) else severity

@@ -17,7 +17,7 @@ _ALONE = dt.timedelta(days=2 * 365)
 
 
 def detect(change: Change) -> Iterable[Finding]:
-    """Report the use of a power by somebody nothing was seen of for a year; whoever lets their own project rest for a year is quiet."""
+    """Report a power used after a year without any sign; whoever lets their own project rest for a year is quiet."""
     fact: CommitsLanded | PullMerged | TagCreated = change.fact
     ledger, who = change.ledger, fact.actor or (fact.tagger if isinstance(fact, TagCreated) else None)
     if who is None or not keys(who) or who.bot:
@@ -38,7 +38,8 @@ def detect(change: Change) -> Iterable[Finding]:
             severity=_words.louder(severity, -1) if namesake else severity,
             subject=Subject(person=who),
             title=f"{_words.named(who)} {did} after {_words.gap(away)} without any sign of them",
-            why=f"They were last seen here on {_words.day(last)}. {_meanwhile(others)} {_words.path(ledger, who, fact.at)} An account nobody has used for so long may be in other hands.",
+            why=f"They were last seen here on {_words.day(last)}. {_meanwhile(others)} "
+            f"{_words.path(ledger, who, fact.at)} An account nobody has used for so long may be in other hands.",
             before=f"last seen on {_words.stamp(last)}",
             after=did,
             evidence=evidence,

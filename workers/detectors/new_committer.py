@@ -51,5 +51,5 @@ def detect(change: Change) -> Iterable[Finding]:
 
 
 DETECTOR = Detector(
-    watches=(CommitsLanded,), stage=Stage.STABLE, severities=(Severity.MEDIUM, Severity.HIGH), detect=detect
+    watches=(CommitsLanded,), stage=Stage.STABLE, severities=(Severity.LOW, Severity.MEDIUM, Severity.HIGH), detect=detect
 )

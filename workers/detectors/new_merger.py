@@ -69,6 +69,6 @@ def _read(fact: CommitsLanded | PullMerged) -> _Merge | None:
 DETECTOR = Detector(
     watches=(CommitsLanded, PullMerged),
     stage=Stage.STABLE,
-    severities=(Severity.MEDIUM, Severity.HIGH),
+    severities=(Severity.LOW, Severity.MEDIUM, Severity.HIGH),
     detect=detect,
 )

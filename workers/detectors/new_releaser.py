@@ -68,6 +68,6 @@ def _unnamed(ledger: LedgerView, who: Person) -> bool:
 DETECTOR = Detector(
     watches=(TagCreated, ReleaseChanged),
     stage=Stage.STABLE,
-    severities=(Severity.MEDIUM, Severity.HIGH),
+    severities=(Severity.LOW, Severity.MEDIUM, Severity.HIGH),
     detect=detect,
 )

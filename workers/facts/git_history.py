@@ -129,7 +129,7 @@ class History:
         return commits.landers(self.git, self.tip, most)
 
     def _find_proposed(self, commit: str) -> None:
-        """Remember which commits a pull request adds: nobody merged those, so a button's commit is an edit on the website."""
+        """Remember which commits a pull request adds: nobody merged them, so a button's work is an edit on the website."""
         try:
             listed = self.git.text("rev-list", f"--max-count={_MOST_PROPOSED}", commit, "^HEAD", "--")
         except GitError:
