@@ -11,6 +11,7 @@ import pytest
 from github_app.fact import Commit, CommitsLanded, Fact, PullClosed, PullMerged
 from github_app.ledger import Ledger
 from github_app.model import Finding, Person, Power, Repository, Severity, Source, Stage, State, Subject
+from github_app.remember import remember
 from workers.detectors import Change, Detector
 from workers.judge import fingerprint, judge, reviewers
 
@@ -158,3 +159,33 @@ def test_fingerprints_tell_subjects_and_repositories_apart() -> None:
     reworded = replace(FINDING, title="other", why="other", severity=Severity.LOW)
     assert same == fingerprint(reworded, replace(REPOSITORY, full_name="acme/renamed"), "id:3")
     assert fingerprint(FINDING, replace(REPOSITORY, id=0), "x\ud800") != same
+
+
+def climbers(*days: int) -> Ledger:
+    """Return the ledger of an old project in which people took so many days from their first work to their first push."""
+    ledger = Ledger()
+    remember(ledger, push(ALICE, AT - dt.timedelta(days=4000)))
+    for number, took in enumerate(days, 100):
+        who, start = Person(id=number, login=f"p{number}"), AT - dt.timedelta(days=3000)
+        ledger.use(Power.AUTHOR, who, start)
+        remember(ledger, push(who, start + dt.timedelta(days=took)))
+    ledger.use(Power.AUTHOR, EVE, AT - dt.timedelta(days=20))
+    ledger.settle(AT - dt.timedelta(days=1), "test")
+    return ledger
+
+
+def test_the_ladder_is_compared_with_the_project_s_own_history() -> None:
+    """Every alert says how long the subject took beside what is usual here, before and after the step."""
+    sentence = "From the first contribution to the first push: 20 days; usual here: 300 days (median of the last 3 people)."
+    detector, ledger = told(lambda change: [replace(FINDING, before=str(change.fact.at))]), climbers(1000, 300, 200)
+    first, later = judge([push(EVE), push(EVE, AT + dt.timedelta(days=9))], ledger, [detector]).alerts
+    assert first.finding.why == f"w {sentence}"
+    assert later.finding.why == f"w {sentence}"
+    assert [rung.power for rung in later.ladder] == [Power.AUTHOR, Power.COMMITTER]
+
+
+def test_nothing_is_called_usual_where_too_few_climbed() -> None:
+    """Two people are no custom, and who took no step is compared with nobody."""
+    detector = told(lambda _: [FINDING])
+    assert judge([push(EVE)], climbers(1000, 300), [detector]).alerts[0].finding.why == "w"
+    assert judge([push(ALICE)], climbers(1000, 300, 200), [detector]).alerts[0].finding.why == "w"

@@ -31,11 +31,11 @@ def test_who_merges_counts_not_who_wrote_it_last() -> None:
     assert found.pull == 3
 
 
-def test_half_a_year_is_quiet_and_less_is_not() -> None:
+def test_three_months_are_quiet_and_less_is_not() -> None:
     """Small projects pause; they do not sleep at once."""
-    story = "past: [2023-01-01: {push: {by: alice}}]\nthen: [2023-06-%s: {push: {by: alice, author: eve, paths: [go.mod]}}]"
-    assert findings("quiet-repository-woken", story % "29") == []
-    assert findings("quiet-repository-woken", story % "30") != []
+    story = "past: [2023-01-01: {push: {by: alice}}]\nthen: [2023-%s: {push: {by: alice, author: eve, paths: [go.mod]}}]"
+    assert findings("quiet-repository-woken", story % "03-31") == []
+    assert findings("quiet-repository-woken", story % "04-01") != []
 
 
 def test_other_branches_do_not_wake() -> None:

@@ -55,3 +55,26 @@ def test_every_push_after_a_landing_is_routine() -> None:
         + "  - 2024-12-02: {push: {by: bob, paths: [A .github/workflows/y.yml]}}\n"
     )
     assert findings("workflow-pushed", story) == []
+
+
+@pytest.mark.parametrize(
+    ("paths", "told"),
+    [
+        ("[A .github/workflows/x.yml]", True),
+        ("[A .github/workflows/x.yml, README.md]", False),
+        ("[A .github/workflows/x.yml, D .github/workflows/old.yml]", False),
+    ],
+    ids=["alone", "with work", "in place of another"],
+)
+def test_a_workflow_and_nothing_else_is_told_of_everybody(paths: str, told: bool) -> None:
+    """Also of who pushes every week, since that is all a stolen token is used for."""
+    story = """
+    past:
+      - 2020-01-01: {push: {by: alice, paths: [.github/workflows/ci.yml]}}
+      - 2024-11-20: {push: {by: alice}}
+    then:
+      - 2024-12-01: {push: {by: alice, paths: %s}}
+    """
+    found = findings("workflow-pushed", story % paths)
+    assert bool(found) is told
+    assert all("Nothing else came with it." in f.why and f.severity is Severity.MEDIUM for f in found)

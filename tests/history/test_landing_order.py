@@ -6,8 +6,8 @@ import datetime as dt
 from pathlib import Path
 
 from github_app.fact import Landing
-from tests.history.repos import ANN, BOB, DAY, EVE, REPOSITORY, START, WEB_FLOW, Builder, landed, titles
-from workers.facts.git_history import read
+from tests.history.repos import ANN, BOB, DAY, EVE, REPOSITORY, START, WEB_FLOW, Builder, git, landed, titles
+from workers.facts.git_history import History, read
 
 
 def test_a_merge_lands_its_side_branch(tmp_path: Path) -> None:
@@ -165,3 +165,26 @@ def test_mailmap_joins_names(tmp_path: Path) -> None:
     first = landed(repo.build())[0]
     assert first.actor is not None
     assert (first.actor.name, first.actor.email) == ("Ann Able", "ann@example.org")
+
+
+def test_what_a_pull_request_adds_was_not_merged_by_anybody(tmp_path: Path) -> None:
+    """A button's commit on a pull request is its author's edit on the website; on a branch the same may be a squash."""
+    repo = Builder.new(tmp_path / "r.git")
+    base = repo.commit(ANN, "base")
+    repo.commit(EVE, "tidy the build (#4)", committer=WEB_FLOW, parents=[base], branch="try")
+    path = repo.build()
+    git(path, "update-ref", "refs/pull/9/head", "refs/heads/try")
+    (_, proposed), (_, squashed) = landed(path, "refs/pull/9/head"), landed(path, "refs/heads/try")
+    assert (proposed.via, proposed.actor and proposed.actor.email) == (Landing.WEB, "eve@example.org")
+    assert (squashed.via, squashed.actor, squashed.claimed_pull) == (Landing.MERGE, None, 4)
+
+
+def test_a_pull_request_without_a_default_branch_is_a_stated_gap(tmp_path: Path) -> None:
+    """Where nothing says what had landed already, what the pull request adds is taken as it is written."""
+    repo = Builder.new(tmp_path / "r.git")
+    repo.commit(EVE, "tidy", committer=WEB_FLOW, branch="try")
+    path = repo.build()
+    git(path, "update-ref", "refs/pull/9/head", "refs/heads/try")
+    history = History.open(path, ref="refs/pull/9/head")
+    assert history.gaps == ["there is no default branch here, so what the pull request adds cannot be told from the rest"]
+    assert [fact.actor for fact in history.facts(REPOSITORY)] == [None]

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from github_app import lately
 from github_app.identity import keys
 from github_app.ledger import Entry, Holding, Ledger
 from github_app.model import Person, Power, Repository
@@ -204,3 +205,16 @@ def test_a_repository_settles_by_its_row_and_an_organisation_when_first_met(stor
         store.ledgers.write(connection, ledgers)
     assert load(store, "org:5").settled_at == first
     assert store.ledgers.scopes() == ["org:5"]
+
+
+def test_notes_take_each_other_s_place(store: Store) -> None:
+    """A note that was written over comes back as it was written last, in one row, and the chain explains it."""
+    for number, who in ((7, ANNA), (8, BEN)):
+        ledger = load(store, "repo:1", ANNA, BEN)
+        lately.approve(ledger, number, who, NOW)
+        if number == 7:
+            lately.forget_approval(ledger, 7, NOW + DAY)
+        write(store, ledger)
+    (note,) = load(store, "repo:1").holders(Power.CUSTOM)
+    assert (note.uses, note.person) == (8, BEN)
+    assert store.ledgers.verify() == []

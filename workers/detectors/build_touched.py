@@ -11,6 +11,7 @@ from github_app.remember import WORKFLOWS
 from workers.detectors import Change, Detector, _paths, _standing, _words
 
 _MOST = 5
+_Found = tuple[list[Commit], list[str]]
 _KINDS = (_paths.BUILD, _paths.RELEASE, _paths.WORKFLOW)
 
 
@@ -23,7 +24,7 @@ def detect(change: Change) -> Iterable[Finding]:
     for commits in _standing.strangers(change):
         newcomer = _standing.let_in_by_newcomer(change.ledger, who, commits[0].author, fact.at)
         if newcomer and (paths := _touched(commits)):
-            yield _finding(change, commits, paths, Severity.MEDIUM, newcomer, ("never seen", f"touched {paths[0]}"))
+            yield _finding(change, (commits, paths), Severity.MEDIUM, newcomer, ("never seen", f"touched {paths[0]}"))
 
 
 def _promoted(change: Change, who: Person) -> Iterator[Finding]:
@@ -40,7 +41,7 @@ def _promoted(change: Change, who: Person) -> Iterator[Finding]:
     namesake = any(_words.alias(ledger, power, who) for power in (Power.COMMITTER, Power.MERGER))
     join = f"They have landed work here since {_words.day(since)}, and nobody else let this in."
     severity = Severity.LOW if namesake else Severity.MEDIUM
-    yield _finding(change, own, paths, severity, join, ("built by others", "changes the build"))
+    yield _finding(change, (own, paths), severity, join, ("built by others", "changes the build"))
 
 
 def _touched(commits: list[Commit]) -> list[str]:
@@ -48,10 +49,9 @@ def _touched(commits: list[Commit]) -> list[str]:
     return [path for path in found if not _paths.TESTS.fullmatch(path)]
 
 
-def _finding(
-    change: Change, commits: list[Commit], paths: list[str], severity: Severity, join: str, turn: tuple[str, str]
-) -> Finding:
-    who, (before, after) = commits[0].author, turn
+def _finding(change: Change, found: _Found, severity: Severity, join: str, turn: tuple[str, str]) -> Finding:
+    (commits, paths), (before, after) = found, turn
+    who = commits[0].author
     rest = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     path = _words.path(change.ledger, who, change.fact.at)
     shas = [commit.sha for commit in commits if _paths.touched(commit, *_KINDS)]

@@ -6,13 +6,18 @@ from collections.abc import Iterable
 
 from github_app.fact import Commit, CommitsLanded
 from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
+from github_app.remember import LANDINGS
 from workers.detectors import Change, Detector, _paths, _standing, _words
+from workers.detectors.quiet_repository_woken import QUIET
 
 _MOST = 5
 
 
 def detect(change: Change) -> Iterable[Finding]:
     """Report lock files and submodules in a stranger's first work, and manifests that a newcomer let in."""
+    landings = _standing.custom(change.ledger, LANDINGS)
+    if landings is not None and landings.last_used is not None and change.fact.at - landings.last_used >= QUIET:
+        return []  # then it is `quiet-repository-woken`'s to tell
     return [found for commits in _standing.strangers(change) if (found := _of(commits, change)) is not None]
 
 

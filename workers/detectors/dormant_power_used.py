@@ -9,10 +9,12 @@ from github_app.fact import CommitsLanded, Landing, PullMerged, TagCreated
 from github_app.identity import keys
 from github_app.ledger import Holding, LedgerView
 from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Subject
+from github_app.remember import LANDINGS
 from workers.detectors import Change, Detector, _standing, _words
 
 _LONG = dt.timedelta(days=3 * 365)
 _ALONE = dt.timedelta(days=2 * 365)
+_LIVELY = 20
 """Where nobody carried on meanwhile the whole project slept; whoever keeps one alone may well let it rest for a year."""
 
 
@@ -27,7 +29,8 @@ def detect(change: Change) -> Iterable[Finding]:
     if used is None or last is None or fact.at - last < _standing.A_YEAR:
         return ()
     others, away = _standing.others_landed_since(ledger, who, last), fact.at - last
-    if not others and away < _ALONE:
+    landings = _standing.custom(ledger, LANDINGS)
+    if not others and (away < _ALONE or landings is None or landings.uses < _LIVELY):
         return ()
     power, did, evidence = used
     severity = Severity.HIGH if away >= _LONG and others else Severity.MEDIUM

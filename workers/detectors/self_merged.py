@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from github_app import lately
 from github_app.fact import PullMerged
 from github_app.identity import keys
+from github_app.lately import approval, approvals_may_be_forgotten
 from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
 from github_app.remember import OWN_MERGES, REVIEWED_MERGES, looked_at
 from workers.detectors import Change, Detector, _standing, _words
@@ -28,12 +28,8 @@ def detect(change: Change) -> Iterable[Finding]:
         return ()
     fresh = fact.at - reviewed.since < _KNOWN or fact.at - reviewed.last_used >= _KNOWN
     last = own.last_used if own is not None else None
-    found = lately.approval(ledger, fact.number)
-    if (
-        fresh
-        or (last is not None and fact.at - last < _CUSTOM)
-        or (found is None and lately.approvals_may_be_forgotten(ledger))
-    ):
+    found = approval(ledger, fact.number)
+    if fresh or (last is not None and fact.at - last < _CUSTOM) or (found is None and approvals_may_be_forgotten(ledger)):
         return ()
     old_hand = _standing.old_hand(ledger, who, fact.at)
     before = f"the last merge of one's own work without came on {_words.day(last)}" if last else "none without is known"

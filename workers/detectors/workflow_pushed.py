@@ -12,6 +12,9 @@ from github_app.remember import WORKFLOWS
 from workers.detectors import Change, Detector, _standing, _words
 
 _QUIET = dt.timedelta(days=180)
+_AT_WORK = dt.timedelta(days=90)
+"""Whoever changed a workflow so lately is at work on them."""
+
 _MOST = 5
 
 
@@ -23,11 +26,13 @@ def detect(change: Change) -> Iterable[Finding]:
         return ()
     added = [p.path for c in fact.commits for p in c.paths if _is_new_workflow(p)]
     since, last = _standing.landing_since(ledger, who), _standing.landed_last(ledger, who)
-    editor = _words.used(ledger.holding(Power.WORKFLOW_EDITOR, who))
+    held = ledger.holding(Power.WORKFLOW_EDITOR, who)
+    editor = _words.used(held)
     if not added or since is None or last is None or not (editor or fact.at - since >= _standing.A_YEAR):
         return ()
     never_pushed, quiet = not _words.used(ledger.holding(Power.COMMITTER, who)), fact.at - last >= _QUIET
-    alone = fact.via is Landing.PUSH and all(_is_new_workflow(p) for c in fact.commits for p in c.paths)
+    at_work = held is not None and held.last_used is not None and fact.at - held.last_used < _AT_WORK
+    alone = fact.via is Landing.PUSH and not at_work and all(_is_new_workflow(p) for c in fact.commits for p in c.paths)
     if not never_pushed and not quiet and not alone:
         return ()
     habit = "They had only merged before" if never_pushed else "They have pushed before"
