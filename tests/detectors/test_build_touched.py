@@ -37,11 +37,15 @@ def test_their_first_landing_is_told_by_others() -> None:
     assert findings("build-touched", PAST % "push: {by: eve, paths: [configure.ac]}") == []
 
 
-def test_a_stranger_whom_a_newcomer_let_in() -> None:
-    """The one who wrote it is named, and the one who let it in."""
-    found = finding("build-touched", PAST % "push: {by: bob, author: mallory, paths: [.github/workflows/release.yml]}")
-    assert found.subject.person.login == "mallory"
-    assert "@bob, who let it in, has landed work here only since 2024-04-01." in found.why
+def test_a_newcomer_lets_a_stranger_in() -> None:
+    """It is about the one who used a power; who wrote it is named. Once: the next stranger is no news."""
+    story = PAST % "push: {by: bob, author: mallory, paths: [.github/workflows/release.yml]}"
+    found = finding("build-touched", story)
+    assert found.title == "@bob let in the first work of @mallory here, which changes .github/workflows/release.yml"
+    assert found.subject.person.login == "bob"
+    assert "They have landed work here since 2024-04-01; nothing @mallory did here before is known." in found.why
+    again = story + "  - 2024-06-01: {push: {by: bob, author: carol, paths: [tox.ini]}}\n"
+    assert len(set(fingerprints("build-touched", again))) == 1
 
 
 @pytest.mark.parametrize(

@@ -81,19 +81,6 @@ def landed_by_old_hand(ledger: LedgerView, actor: Person | None, author: Person,
     return actor is not None and not ledger.same(actor, author) and old_hand(ledger, actor, at)
 
 
-def let_in_by_newcomer(ledger: LedgerView, actor: Person | None, author: Person, at: dt.datetime) -> str:
-    """Return a sentence when somebody else, promoted within a year, let the author's work in; else nothing.
-
-    Two newcomers, one who writes and one who lets it in, are no second pair of eyes.
-    """
-    if actor is None or actor.bot or ledger.same(actor, author) or expected(ledger, actor):
-        return ""
-    since = landing_since(ledger, actor)
-    if since is None or not promoted(ledger, actor, at, A_YEAR) or ledger.namesakes(actor):
-        return ""
-    return f"{actor.label}, who let it in, has landed work here only since {since.astimezone(dt.UTC).date().isoformat()}."
-
-
 def strangers(change: Change) -> list[list[Commit]]:
     """Return the commits that came to a guarded branch from people nothing is known of, by any name, author by author."""
     fact = change.fact

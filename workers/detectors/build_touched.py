@@ -11,37 +11,45 @@ from github_app.remember import WORKFLOWS
 from workers.detectors import Change, Detector, _paths, _standing, _words
 
 _MOST = 5
-_Found = tuple[list[Commit], list[str]]
 _KINDS = (_paths.BUILD, _paths.RELEASE, _paths.WORKFLOW)
+_WHY = "What runs while a project is built runs before anybody looks at the result."
 
 
 def detect(change: Change) -> Iterable[Finding]:
-    """Report the first such change of a promoted person's own, and a stranger's that only a newcomer has looked at."""
+    """Report the first such change of a promoted person's own, and the first of a stranger's that they let in."""
     fact: CommitsLanded = change.fact
     who = fact.actor
-    if who is not None and keys(who) and not who.bot and fact.guarded:
-        yield from _promoted(change, who)
-    for commits in _standing.strangers(change):
-        newcomer = _standing.let_in_by_newcomer(change.ledger, who, commits[0].author, fact.at)
-        if newcomer and (paths := _touched(commits)):
-            yield _finding(change, (commits, paths), Severity.MEDIUM, newcomer, ("never seen", f"touched {paths[0]}"))
-
-
-def _promoted(change: Change, who: Person) -> Iterator[Finding]:
-    """Their first own landing of all is told by others already, and workflows by `new-workflow-editor`."""
-    fact: CommitsLanded = change.fact
-    ledger, since = change.ledger, _standing.landing_since(change.ledger, who)
-    if since is None or not _standing.promoted(ledger, who, fact.at, _standing.A_YEAR) or _standing.expected(ledger, who):
+    if who is None or not keys(who) or who.bot or not fact.guarded or _standing.expected(change.ledger, who):
         return
-    own = [commit for commit in fact.commits if ledger.same(commit.author, who)]
-    paths = [path for path in _touched(own) if not path.startswith(WORKFLOWS)]
-    if not paths:
+    if not _standing.promoted(change.ledger, who, fact.at, _standing.A_YEAR):
         return
     # In git history a namesake is most likely the same person at another address.
-    namesake = any(_words.alias(ledger, power, who) for power in (Power.COMMITTER, Power.MERGER))
-    join = f"They have landed work here since {_words.day(since)}, and nobody else let this in."
+    namesake = any(_words.alias(change.ledger, power, who) for power in (Power.COMMITTER, Power.MERGER))
     severity = Severity.LOW if namesake else Severity.MEDIUM
-    yield _finding(change, (own, paths), severity, join, ("built by others", "changes the build"))
+    yield from _own(change, who, severity)
+    yield from _let_in(change, who, severity)
+
+
+def _own(change: Change, who: Person, severity: Severity) -> Iterator[Finding]:
+    """Workflows are `new-workflow-editor`'s to tell."""
+    own = [commit for commit in change.fact.commits if change.ledger.same(commit.author, who)]
+    paths = [path for path in _touched(own) if not path.startswith(WORKFLOWS)]
+    if paths:
+        title = f"{_words.named(who)} changed {_list(paths)}, which decides what is built, tested or released"
+        join = f"{_since(change, who)}, and nobody else let this in."
+        yield _finding(change, (own, paths), severity, (title, join), ("built by others", "changes the build"))
+
+
+def _let_in(change: Change, who: Person, severity: Severity) -> Iterator[Finding]:
+    """Two newcomers, one who writes and one who lets it in, are no second pair of eyes."""
+    strangers = [c for commits in _standing.strangers(change) for c in commits if not change.ledger.same(c.author, who)]
+    theirs = [commit for commit in strangers if _touched([commit])]
+    if theirs:
+        author, paths = theirs[0].author, _touched(theirs)
+        title = f"{_words.named(who)} let in the first work of {author.label} here, which changes {_list(paths)}"
+        join = f"{_since(change, who)}; nothing {author.label} did here before is known."
+        turn = ("looked at by others", "lets strangers' builds in")
+        yield _finding(change, (theirs, paths), severity, (title, join), turn)
 
 
 def _touched(commits: list[Commit]) -> list[str]:
@@ -49,17 +57,30 @@ def _touched(commits: list[Commit]) -> list[str]:
     return [path for path in found if not _paths.TESTS.fullmatch(path)]
 
 
-def _finding(change: Change, found: _Found, severity: Severity, join: str, turn: tuple[str, str]) -> Finding:
-    (commits, paths), (before, after) = found, turn
-    who = commits[0].author
-    rest = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-    path = _words.path(change.ledger, who, change.fact.at)
-    shas = [commit.sha for commit in commits if _paths.touched(commit, *_KINDS)]
+def _list(paths: list[str]) -> str:
+    return paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
+
+
+def _since(change: Change, who: Person) -> str:
+    since = _standing.landing_since(change.ledger, who) or change.fact.at
+    return f"They have landed work here since {_words.day(since)}"
+
+
+def _finding(
+    change: Change,
+    found: tuple[list[Commit], list[str]],
+    severity: Severity,
+    said: tuple[str, str],
+    turn: tuple[str, str],
+) -> Finding:
+    (commits, paths), (title, join), (before, after) = found, said, turn
+    who = change.fact.actor or Person()
+    shas = [commit.sha for commit in commits if _touched([commit])]
     return Finding(
         severity=severity,
         subject=Subject(person=who),
-        title=f"{_words.named(who)} changed {paths[0]}{rest}, which decides what is built, tested or released",
-        why=f"What runs while a project is built runs before anybody looks at the result. {path} {join}",
+        title=title,
+        why=f"{_WHY} {_words.path(change.ledger, who, change.fact.at)} {join}",
         before=before,
         after=after,
         evidence=(

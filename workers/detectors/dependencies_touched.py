@@ -1,4 +1,4 @@
-"""A stranger's work landed that touches what pins other code, or says which is pulled in when only a newcomer looked."""
+"""A stranger's first work landed that touches what pins the code which is pulled in: a lock file or submodules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST = 5
 
 
 def detect(change: Change) -> Iterable[Finding]:
-    """Report lock files and submodules in a stranger's first work, and manifests that a newcomer let in."""
+    """Report lock files and submodules in a stranger's first work; after a long quiet others tell of it."""
     landings = _standing.custom(change.ledger, LANDINGS)
     if landings is not None and landings.last_used is not None and change.fact.at - landings.last_used >= QUIET:
         return []  # then it is `quiet-repository-woken`'s to tell
@@ -27,22 +27,17 @@ def _of(commits: list[Commit], change: Change) -> Finding | None:
     touched = [p for c in commits for p in _paths.touched(c, _paths.MANIFEST, _paths.LOCK, status="AM")]
     touched = [p for p in dict.fromkeys(touched) if not _paths.TESTS.fullmatch(p)]
     pins = [p for p in touched if _paths.LOCK.fullmatch(p) or p.endswith(".gitmodules")]
-    newcomer = _standing.let_in_by_newcomer(ledger, fact.actor, who, fact.at)
-    if not pins and not (touched and newcomer):
+    if not pins:
         return None
     let_in = f"{fact.actor.label} let it in." if fact.actor is not None and not ledger.same(fact.actor, who) else ""
-    reads = (
-        "Pins say from where code is taken and what it must be; hardly anybody reads them in a review."
-        if pins
-        else "It says which other code is pulled in, and how the project is put together."
-    )
+    reads = "Pins say from where code is taken and what it must be; hardly anybody reads them in a review."
     return Finding(
         severity=Severity.MEDIUM,
         subject=Subject(person=who),
-        title=f"The first work of {who.label} here touches {(pins or touched)[0]}",
-        why=" ".join(filter(None, (reads, _words.path(ledger, who, fact.at), newcomer or let_in))),
+        title=f"The first work of {who.label} here touches {pins[0]}",
+        why=" ".join(filter(None, (reads, _words.path(ledger, who, fact.at), let_in))),
         before="never seen",
-        after=f"touched {', '.join((pins or touched)[:_MOST])}",
+        after=f"touched {', '.join(pins[:_MOST])}",
         evidence=(
             *(Evidence(kind="commit", value=commit.sha) for commit in commits[:_MOST]),
             *(Evidence(kind="path", value=path) for path in touched[:_MOST]),
