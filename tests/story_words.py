@@ -14,6 +14,7 @@ from typing import Any
 from github_app import fact as f
 from github_app.model import Person, Repository, Signature, SigningKey, Source
 
+_WEB_FLOW = Person(name="GitHub", email="noreply@github.com")
 REPOSITORY = Repository(id=1, full_name="acme/widget", owner_id=2, default_branch="main")
 
 
@@ -86,7 +87,9 @@ def _landing(via: f.Landing) -> Maker:
     def make(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
         author = teller.person(told.get("author") or told["by"], place)
         paths = tuple(_path(path) for path in told["paths"])
-        commit = f.Commit(sha=teller.sha(), author=author, committer=author, title="Work", paths=paths)
+        # Apps commit through GitHub's interface, which names itself as the committer.
+        committer = teller.person(told["committer"], place) if told["committer"] else _WEB_FLOW if author.bot else author
+        commit = f.Commit(sha=teller.sha(), author=author, committer=committer, title="Work", paths=paths)
         return f.CommitsLanded(
             ref=f"refs/heads/{told['to']}",
             before="0" * 40,
@@ -188,7 +191,7 @@ def _comment(teller: Teller, common: dict[str, Any], told: dict[str, Any], place
     )
 
 
-_LANDS = {"by": ..., "author": "", "to": "main", "paths": []}
+_LANDS = {"by": ..., "author": "", "committer": "", "to": "main", "paths": []}
 WORDS: dict[str, Word] = {
     "push": Word(
         "somebody pushed commits; a path is `changed.py`, `A added.py` or `D deleted.py`", _LANDS, _landing(f.Landing.PUSH)

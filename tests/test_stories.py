@@ -21,7 +21,10 @@ from tests.story_words import StoryError
         ("then: [2024-05-01: {psuh: {by: a}}]", "then, step 1: there is no word `psuh`, did you mean `push`?"),
         ("then: [2024-05-01: {push: a}]", "then, step 1: `push` needs fields in braces"),
         ("then: [2024-05-01: {push: {}}]", "then, step 1, push: the field `by` is missing"),
-        ("then: [2024-05-01: {push: {by: a, of: b}}]", "then, step 1, push: no field `of`; there are by, author, to, paths"),
+        (
+            "then: [2024-05-01: {push: {by: a, of: b}}]",
+            "then, step 1, push: no field `of`; there are by, author, committer, to, paths",
+        ),
         ("then: [2024-05-01: {push: {by: a, paths: x}}]", "then, step 1, push: `paths` must be a list"),
         ("then: [2024-05-01: {push: {by: 7}}]", "then, step 1, push: a person is one word, like `alice`, not `7`"),
         ("then: [2024-05-01: {tag: {by: a, name: v1, key: 1234567812345678}}]", "`key` must be a str, put text in quotes"),

@@ -56,3 +56,12 @@ def test_one_name_at_two_addresses_is_no_borrowing() -> None:
     people = "people:\n  old: {name: Ann Example}\n  new: {name: Ann Example}\n"
     story = "past:\n  - 2020-01-01: {push: {by: old}}\nthen:\n  - 2024-05-01: {push: {by: new, author: old}}\n"
     assert findings("name-borrowed", people + story) == []
+
+
+def test_what_a_person_pushes_as_an_apps_own_work_is_told_about_who_pushed() -> None:
+    """The app's true address is free to write, too; that it committed the work itself gives it away."""
+    found = finding("name-borrowed", PAST % "push: {by: bob, author: deps, committer: deps}")
+    assert found.title == "@bob pushed a commit that says @dependabot[bot] made and committed it"
+    assert (found.subject.person.login, found.severity) == ("bob", Severity.MEDIUM)
+    assert findings("name-borrowed", PAST % "push: {by: deps, author: deps, committer: deps}") == []
+    assert findings("name-borrowed", PAST % "merge_push: {by: bob, author: deps, committer: deps, pull: 3}") == []

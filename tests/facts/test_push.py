@@ -136,6 +136,17 @@ def test_a_bot_is_what_github_calls_one() -> None:
     assert only("push", push(sender=JIA | {"login": "helpful[bot]"})).actor.bot is False
 
 
+def test_an_apps_address_is_an_apps() -> None:
+    """An author with an app's login or address is shown as an app, and never alerted about for merely being one."""
+    deps = {"name": "dependabot[bot]", "email": "49699333+dependabot[bot]@users.noreply.github.com"}
+    fact = only(
+        "push",
+        push(commits=[commit(author={**deps, "username": "dependabot[bot]"}, committer=WEB_FLOW), commit(author=deps)]),
+    )
+    assert isinstance(fact, CommitsLanded)
+    assert [(c.author.bot, c.committer.bot) for c in fact.commits] == [(True, False), (True, False)]
+
+
 def test_a_deleted_branch_is_not_watched() -> None:
     """The reason is stated."""
     assert "branch was deleted" in read("push", push(after=ZERO, commits=[])).ignored

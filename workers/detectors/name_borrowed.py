@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from github_app.fact import Commit, CommitsLanded, Landing
-from github_app.identity import keys, wears_bot_name
+from github_app.identity import is_web_flow, keys, wears_bot_name
 from github_app.ledger import LedgerView
-from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Person, Power, Severity, Source, Stage, Subject
 from workers.detectors import Change, Detector, _standing, _words
 
 _MOST = 5
@@ -21,6 +21,9 @@ def detect(change: Change) -> Iterable[Finding]:
     ledger, who = change.ledger, fact.actor
     masked = [c for c in fact.commits if _masked(c.author) and _standing.stranger(ledger, c.author)]
     found = [_app(change, masked)] if masked else []
+    forged = [c for c in fact.commits if _forged(c, fact, who)] if who is not None else []
+    if who is not None and forged:
+        found.append(_pushed_as_app(change, who, forged))
     if who is not None and keys(who) and not who.bot and fact.via is Landing.PUSH and not _standing.expected(ledger, who):
         borrowed = [c for c in fact.commits if _borrowed(ledger, c, who, change)]
         if borrowed and _standing.landing_since(ledger, who) is None:
@@ -30,6 +33,12 @@ def detect(change: Change) -> Iterable[Finding]:
 
 def _masked(author: Person) -> bool:
     return bool(keys(author)) and wears_bot_name(author) and not author.bot
+
+
+def _forged(commit: Commit, fact: CommitsLanded, who: Person | None) -> bool:
+    """An app commits through GitHub, which then is the committer; a person's push brings none that the app committed."""
+    by_app = commit.author.bot and commit.committer.bot and not is_web_flow(commit.committer)
+    return by_app and who is not None and not who.bot and fact.via is Landing.PUSH and fact.source is not Source.GIT
 
 
 def _borrowed(ledger: LedgerView, commit: Commit, who: Person, change: Change) -> bool:
@@ -50,6 +59,23 @@ def _app(change: Change, commits: list[Commit]) -> Finding:
         "Reviewers read an app's routine work less carefully.",
         before="never seen",
         after="wears an app's name",
+        evidence=tuple(Evidence(kind="commit", value=commit.sha) for commit in commits[:_MOST]),
+        powers=(Power.MERGER, Power.COMMITTER),
+        pull=change.fact.pull,
+    )
+
+
+def _pushed_as_app(change: Change, who: Person, commits: list[Commit]) -> Finding:
+    name = commits[0].author.label
+    return Finding(
+        severity=Severity.MEDIUM,
+        subject=Subject(person=who),
+        title=f"{_words.named(who)} pushed a commit that says {name} made and committed it",
+        why=f"What {name} makes through GitHub has GitHub as its committer; this was committed elsewhere under the app's "
+        f"address, which anybody can write. {_words.path(change.ledger, who, change.fact.at)} "
+        "Reviewers read an app's routine work less carefully.",
+        before="apps commit through GitHub",
+        after=f"pushed as {name}",
         evidence=tuple(Evidence(kind="commit", value=commit.sha) for commit in commits[:_MOST]),
         powers=(Power.MERGER, Power.COMMITTER),
         pull=change.fact.pull,

@@ -113,14 +113,16 @@ def _commit(value: Mapping[str, Any]) -> Commit:
     )
 
 
+_APP = "[bot]@users.noreply.github.com"
+
+
 def _signature(value: object) -> Person:
     """Read an author or committer; GitHub fills `username` when the address belongs to an account."""
     named = read.table(value)
-    return Person(
-        login=read.text(named.get("username"), 100),
-        name=read.text(named.get("name"), 200),
-        email=read.text(named.get("email"), 320),
-    )
+    login, email = read.text(named.get("username"), 100), read.text(named.get("email"), 320)
+    # Brackets cannot be in a login that a person chooses, so these are an app's own. Anybody can write the address, though.
+    app = login.endswith("[bot]") or email.lower().endswith(_APP)
+    return Person(login=login, name=read.text(named.get("name"), 200), email=email, bot=app)
 
 
 def _paths(commit: Mapping[str, Any]) -> tuple[PathChange, ...]:
