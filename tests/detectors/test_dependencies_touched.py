@@ -38,6 +38,18 @@ def test_a_manifest_alone_is_quiet() -> None:
     assert findings("dependencies-touched", PAST % "push: {by: bob, author: eve, paths: [go.mod]}") == []
 
 
+def test_a_manifest_among_many_files_is_told() -> None:
+    """Fourteen files beside it hide one line well; thirteen are read."""
+    paths = [f"src/{i}.ts" for i in range(14)]
+    found = finding("dependencies-touched", PAST % f"push: {{by: alice, author: eve, paths: {[*paths, 'package.json']}}}")
+    assert found.title == "The first work of @eve here touches package.json"
+    assert "came with 14 other files: one line among many." in found.why
+    assert (
+        findings("dependencies-touched", PAST % f"push: {{by: alice, author: eve, paths: {[*paths[1:], 'package.json']}}}")
+        == []
+    )
+
+
 @pytest.mark.parametrize(
     "push",
     [

@@ -104,3 +104,11 @@ def test_lost_and_used_again_is_a_new_alert_each_time() -> None:
     last = finding("new-committer", story)
     assert last.title == "@bob pushed to main again, after access was withdrawn on 2024-05-01"
     assert last.before == "lost on 2024-05-01 13:00:00 UTC"
+
+
+def test_where_ten_came_within_a_year_one_more_is_for_the_record() -> None:
+    """Such projects let contributors' commits in as they are; nine are a lively team."""
+    past = "\n".join(f"  - 2024-01-{i + 10}: {{push: {{by: p{i}}}}}" for i in range(10))
+    story = "past:\n  - 2020-01-01: {push: {by: alice}}\n%s\nthen: [2024-05-01: {push: {by: eve}}]"
+    assert finding("new-committer", story % past).severity is Severity.LOW
+    assert finding("new-committer", story % past.rpartition("\n")[0]).severity is Severity.MEDIUM

@@ -30,10 +30,13 @@ def detect(change: Change) -> Iterable[Finding]:
         _words.company(ledger, Power.COMMITTER, who, fact.at),
         "Somebody of the same name did so under another address." if namesake else "",
     ]
+    severity = _words.newcomer_severity(ledger, Power.COMMITTER, who, fact.at)
+    if fact.ref.startswith("refs/pull/"):
+        severity = max(severity, Severity.MEDIUM, key=lambda s: s.rank)  # asked about by name, so it is not everybody's
     shas = [commit.sha for commit in fact.commits] or [fact.after]
     return [
         Finding(
-            severity=_words.newcomer_severity(ledger, Power.COMMITTER, who, fact.at),
+            severity=severity,
             subject=Subject(person=who),
             title=f"{_words.named(who)} {did} {branch} {_words.again(held)}",
             why=" ".join(filter(None, why)),
