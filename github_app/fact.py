@@ -52,7 +52,7 @@ class PathChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """One commit of a landing."""
+    """One commit of a landing. `zone` is the author's time zone, in minutes east of UTC, as their clock said."""
 
     sha: str
     author: Person
@@ -60,6 +60,7 @@ class Commit:
     title: str = ""
     paths: tuple[PathChange, ...] = ()
     authored_at: dt.datetime | None = None
+    zone: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ few people took from their first contribution to each power.
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from statistics import median
 from typing import NamedTuple
 
@@ -24,6 +25,20 @@ FEWEST_CLIMBERS = 3
 
 CLIMBED = (Power.COMMITTER, Power.MERGER, Power.RELEASER, Power.WORKFLOW_EDITOR)
 _FOUNDING = dt.timedelta(days=90)
+
+
+ZONES = 64
+"""Places for the time zones in which people who land work here write; two people may take each other's place."""
+
+_COUNTED = 15
+_BITS = 4
+
+
+class Clock(NamedTuple):
+    """The time zones somebody wrote in, as whole hours east of UTC, and how many landings were counted (at most 15)."""
+
+    hours: tuple[int, ...]
+    landings: int
 
 
 class Usual(NamedTuple):
@@ -86,6 +101,35 @@ def usual(ledger: LedgerView, power: Power, without: Person) -> Usual | None:
     held = (ledger.holding(Power.CUSTOM, slot) for slot in _climb_slots(power))
     days = [note.uses for note in held if note is not None and not ledger.same(note.person, without)]
     return Usual(int(median(days)), len(days)) if len(days) >= FEWEST_CLIMBERS else None
+
+
+def see_clock(ledger: Ledger, who: Person, zone: int, at: dt.datetime) -> None:
+    """Note in which time zone (minutes east of UTC) somebody wrote what they land."""
+    slot = _clock_slot(ledger, who)
+    note = ledger.holding(Power.CUSTOM, slot)
+    uses = note.uses if note is not None and ledger.same(note.person, who) else 0
+    hours, count = uses >> _BITS | 1 << _hour(zone) + 11, uses & _COUNTED
+    now = hours << _BITS | min(count + 1, _COUNTED)
+    if now != uses:
+        ledger.keep(slot, at, who, now)
+
+
+def clock(ledger: LedgerView, who: Person) -> Clock | None:
+    """Return in which time zones somebody wrote what they landed, None where that is not known (any more)."""
+    note = ledger.holding(Power.CUSTOM, _clock_slot(ledger, who))
+    if note is None or not ledger.same(note.person, who):
+        return None
+    return Clock(tuple(h for h in range(-11, 14) if note.uses >> _BITS >> h + 11 & 1), note.uses & _COUNTED)
+
+
+def _hour(zone: int) -> int:
+    return min(max(zone // 60, -11), 13)
+
+
+def _clock_slot(ledger: LedgerView, who: Person) -> str:
+    held = ledger.powers_of(who)
+    subject = held[0].subject if held else ""
+    return f"clock:{zlib.crc32(subject.encode('utf-8', 'surrogatepass')) % ZONES}" if subject else "clock:none"
 
 
 def _approval_slots() -> list[str]:

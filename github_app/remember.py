@@ -78,6 +78,9 @@ def _commits_landed(ledger: Ledger, fact: f.CommitsLanded) -> None:
         _use(ledger, Power.MERGER if fact.via is f.Landing.MERGE else Power.COMMITTER, fact.actor, fact)
         if any(p.path.startswith(WORKFLOWS) for c in fact.commits for p in c.paths):
             _use(ledger, Power.WORKFLOW_EDITOR, fact.actor, fact)
+        own = next((c for c in reversed(fact.commits) if c.zone is not None and ledger.same(c.author, fact.actor)), None)
+        if own is not None and own.zone is not None:
+            lately.see_clock(ledger, fact.actor, own.zone, fact.at)
     for commit in fact.commits:
         ledger.use(Power.AUTHOR, commit.author, fact.at)
 

@@ -60,3 +60,23 @@ def test_usual_is_the_median_of_the_last_few_without_founders() -> None:
     assert lately.usual(ledger, Power.COMMITTER, people[-1]) == (550, lately.CLIMBERS - 1)
     assert lately.usual(ledger, Power.MERGER, BOB) is None
     assert sum(h.subject.startswith("climb:") for h in ledger.holders(Power.CUSTOM)) == lately.CLIMBERS
+
+
+def test_a_clock_is_known_by_its_hours() -> None:
+    """Whole hours and a bounded count are kept in one note for each person; whoever took the place of another hides them."""
+    ledger = Ledger()
+    ledger.use(Power.COMMITTER, ALICE, AT)
+    for zone in (60, 120, 120, -720, 840):
+        lately.see_clock(ledger, ALICE, zone, AT)
+    assert lately.clock(ledger, ALICE) == ((-11, 1, 2, 13), 5)
+    for _ in range(30):
+        lately.see_clock(ledger, ALICE, 60, AT)
+    assert lately.clock(ledger, ALICE) == ((-11, 1, 2, 13), 15)
+    assert lately.clock(ledger, BOB) is None
+    for number in range(1000, 1300):
+        who = Person(id=number)
+        ledger.use(Power.COMMITTER, who, AT)
+        lately.see_clock(ledger, who, 0, AT)
+        assert lately.clock(ledger, who) == ((0,), 1)
+    assert lately.clock(ledger, ALICE) is None
+    assert sum(h.subject.startswith("clock:") for h in ledger.holders(Power.CUSTOM)) <= lately.ZONES + 1

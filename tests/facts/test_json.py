@@ -34,6 +34,7 @@ def test_a_landing_as_json() -> None:
                 "title": "Tests: Update two test files.",
                 "paths": [{"status": "M", "path": "tests/files/bad-3-corrupt_lzma2.xz"}],
                 "authored_at": "2018-12-31T16:00:00+00:00",
+                "zone": 480,
             }
         ],
     }

@@ -136,6 +136,23 @@ def test_a_bot_is_what_github_calls_one() -> None:
     assert only("push", push(sender=JIA | {"login": "helpful[bot]"})).actor.bot is False
 
 
+@pytest.mark.parametrize(
+    ("timestamp", "zone"),
+    [
+        ("2019-01-01T00:00:00+08:00", 480),
+        ("2019-01-01T00:00:00-03:30", -210),
+        ("2019-01-01T00:00:00Z", None),
+        ("soon", None),
+        (3, None),
+    ],
+)
+def test_a_commit_says_what_its_clock_said(timestamp: Any, zone: int | None) -> None:
+    """A time in UTC says nothing of a clock: GitHub's own work has it."""
+    fact = only("push", push(commits=[commit(timestamp=timestamp)]))
+    assert isinstance(fact, CommitsLanded)
+    assert fact.commits[0].zone == zone
+
+
 def test_an_apps_address_is_an_apps() -> None:
     """An author with an app's login or address is shown as an app, and never alerted about for merely being one."""
     deps = {"name": "dependabot[bot]", "email": "49699333+dependabot[bot]@users.noreply.github.com"}

@@ -6,7 +6,21 @@ import datetime as dt
 from pathlib import Path
 
 from github_app.fact import Landing
-from tests.history.repos import ANN, BOB, DAY, EVE, REPOSITORY, START, WEB_FLOW, Builder, git, landed, titles
+from tests.history.repos import (
+    ANN,
+    BOB,
+    DAY,
+    EVE,
+    REPOSITORY,
+    START,
+    WEB_FLOW,
+    Builder,
+    empty_tree,
+    git,
+    landed,
+    raw_commit,
+    titles,
+)
 from workers.facts.git_history import History, read
 
 
@@ -188,3 +202,14 @@ def test_a_pull_request_without_a_default_branch_is_a_stated_gap(tmp_path: Path)
     history = History.open(path, ref="refs/pull/9/head")
     assert history.gaps == ["there is no default branch here, so what the pull request adds cannot be told from the rest"]
     assert [fact.actor for fact in history.facts(REPOSITORY)] == [None]
+
+
+def test_a_commit_says_what_its_clock_said(tmp_path: Path) -> None:
+    """Offsets are read in minutes; one that no clock on earth shows is none."""
+    path = Builder.new(tmp_path / "r.git").path
+    tree, parent = empty_tree(path), ""
+    for offset in ("+0530", "-0800", "+0000", "+9900"):
+        who = f"Ann Able <ann@example.org> {START} {offset}"
+        parent = raw_commit(path, f"tree {tree}\n{parent}author {who}\ncommitter {who}\n\nx\n".encode())
+        parent = f"parent {parent}\n"
+    assert [c.zone for fact in landed(path) for c in fact.commits] == [330, -480, 0, None]

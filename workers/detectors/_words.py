@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
+from github_app.fact import Commit
+from github_app.lately import clock as clock_of
 from github_app.ledger import Holding, LedgerView
 from github_app.model import Person, Power, Severity
 
@@ -11,6 +14,8 @@ ESTABLISHED = dt.timedelta(days=365)
 """Whoever used one way of landing commits for this long gains no reach by using the other."""
 
 _EVERYBODYS = 10
+_CLOCKED = 10
+_FAR = 3
 
 _USED = {Power.COMMITTER: "pushed here", Power.MERGER: "merged here", Power.SIGNER: "signed tags here"}
 
@@ -96,6 +101,24 @@ def company(ledger: LedgerView, power: Power, person: Person, at: dt.datetime) -
         return f"Nobody else has {did} before."
     who = "One other has" if len(peers) == 1 else f"{len(peers)} others have"
     return f"{who} {did} before; the last newcomer among them came on {day(newest)}, {gap(at - newest)} earlier."
+
+
+def clock(ledger: LedgerView, commits: Sequence[Commit], who: Person) -> str:
+    """Return a sentence where a commit in somebody's name was written far from every time zone they are known to write in.
+
+    It supports a finding and never makes one: people travel, and a clock says what it is told to.
+    """
+    name = who.name.strip().lower()
+    mine = [c for c in commits if ledger.same(c.author, who) or (name and c.author.name.strip().lower() == name)]
+    zone = next((c.zone for c in reversed(mine) if c.zone is not None), None)
+    for person in (who, *(h.person for h in ledger.namesakes(who))) if zone is not None else ():
+        known = clock_of(ledger, person)
+        if zone is None or known is None or known.landings < _CLOCKED:
+            continue
+        if all(abs(zone / 60 - hour) > _FAR for hour in known.hours):
+            usual = ", ".join(f"UTC{hour:+d}" for hour in known.hours)
+            return f"It was written at UTC{zone / 60:+g}; what {person.label} landed before was written at {usual}."
+    return ""
 
 
 def named(person: Person) -> str:

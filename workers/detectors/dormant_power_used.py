@@ -42,7 +42,8 @@ def detect(change: Change) -> Iterable[Finding]:
             subject=Subject(person=who),
             title=f"{_words.named(who)} {did} after {_words.gap(away)} without any sign of them",
             why=f"They were last seen here on {_words.day(last)}. {_meanwhile(others)} "
-            f"{_words.path(ledger, who, fact.at)} An account nobody has used for so long may be in other hands.",
+            f"{_words.path(ledger, who, fact.at)} An account nobody has used for so long may be in other hands. "
+            f"{_words.clock(ledger, fact.commits if isinstance(fact, CommitsLanded) else (), who)}".rstrip(),
             before=f"last seen on {_words.stamp(last)}",
             after=did,
             evidence=evidence,

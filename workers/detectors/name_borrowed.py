@@ -89,7 +89,8 @@ def _maintainer(change: Change, who: Person, commits: list[Commit]) -> Finding:
         subject=Subject(person=who),
         title=f"{_words.named(who)} pushed work that names {name} as its author",
         why=f"Anybody can write any author into a commit. {name} has landed work here for more than a year; "
-        f"of who pushed it: {_words.path(change.ledger, who, change.fact.at)}",
+        f"of who pushed it: {_words.path(change.ledger, who, change.fact.at)} "
+        f"{_words.clock(change.ledger, commits, commits[0].author)}".rstrip(),
         before="own work only",
         after=f"names {name}",
         evidence=tuple(Evidence(kind="commit", value=commit.sha) for commit in commits[:_MOST]),

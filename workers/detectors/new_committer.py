@@ -29,6 +29,7 @@ def detect(change: Change) -> Iterable[Finding]:
         _words.path(ledger, who, fact.at),
         _words.company(ledger, Power.COMMITTER, who, fact.at),
         "Somebody of the same name did so under another address." if namesake else "",
+        _words.clock(ledger, fact.commits, who),
     ]
     severity = _words.newcomer_severity(ledger, Power.COMMITTER, who, fact.at)
     if fact.ref.startswith("refs/pull/"):

@@ -42,7 +42,8 @@ def detect(change: Change) -> Iterable[Finding]:
             subject=Subject(person=who),
             title=f"{_words.named(who)} pushed to {_words.branch(fact.ref)} without a pull request, against the custom here",
             why=f"{before}; {merges.uses} changes were merged here, the latest on {_words.day(merges.last_used)}. "
-            f"{_words.path(ledger, who, fact.at)} What is pushed past review is seen by nobody else first.",
+            f"{_words.path(ledger, who, fact.at)} What is pushed past review is seen by nobody else first. "
+            f"{_words.clock(ledger, fact.commits, who)}".rstrip(),
             before=f"merged only, since {_words.stamp(last)}",
             after="pushed",
             evidence=(

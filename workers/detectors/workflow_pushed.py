@@ -44,7 +44,7 @@ def detect(change: Change) -> Iterable[Finding]:
             title=f"{_words.named(who)} pushed the new workflow {added[0].removeprefix(WORKFLOWS)} straight to the branch",
             why=f"Workflows run with the repository's secrets, and nobody else saw this one first. {habit}; what they "
             f"landed last came on {_words.day(last)}, {_words.gap(fact.at - last)} earlier.{nothing} "
-            "Stolen tokens are used so.",
+            f"Stolen tokens are used so. {_words.clock(ledger, fact.commits, who)}".rstrip(),
             before=f"landed last on {_words.stamp(last)}",
             after=f"pushed {added[0]}",
             evidence=(

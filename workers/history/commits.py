@@ -16,8 +16,8 @@ MOST_PATHS = 20_000
 """Paths kept of one commit; beyond that only those that steer GitHub itself (`.github/`)."""
 
 _MOST_TOKEN = 1 << 21
-_AS_WRITTEN = "%H%n%at%n%ce%n%ae%n%cn%n%an%n%s"
-_MAPPED = "%H%n%at%n%cE%n%aE%n%cN%n%aN%n%s"
+_AS_WRITTEN = "%H%n%ad%n%ce%n%ae%n%cn%n%an%n%s"
+_MAPPED = "%H%n%ad%n%cE%n%aE%n%cN%n%aN%n%s"
 _STATUS = {b"A": "A", b"D": "D"}
 _EPOCH = dt.datetime.fromtimestamp(0, dt.UTC)
 _LATEST = 253_402_300_799
@@ -45,7 +45,13 @@ def read(git: Git, wanted: Iterable[Wanted], *, mailmap: str = "") -> Iterator[C
     chunks = git.stream(
         *("-c", f"mailmap.blob={mailmap}", "-c", "mailmap.file="),
         *("diff-tree", "--stdin", "--always", "--root", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-relative"),
-        *("--no-ext-diff", "--no-textconv", "--ignore-submodules=none", f"--format={_MAPPED if mailmap else _AS_WRITTEN}"),
+        *(
+            "--no-ext-diff",
+            "--no-textconv",
+            "--ignore-submodules=none",
+            "--date=raw",
+            f"--format={_MAPPED if mailmap else _AS_WRITTEN}",
+        ),
         feed=(f"{w.sha} {w.against}".rstrip().encode() + b"\n" for w in wanted),
     )
     head = b""
@@ -76,7 +82,7 @@ def people(git: Git, commit: str, *, mailmap: str = "") -> set[Person]:
     """
     chunks = git.stream(
         *("-c", f"mailmap.blob={mailmap}", "-c", "mailmap.file="),
-        *("log", "-z", "--no-show-signature", "--no-notes", "--no-decorate", "--no-color"),
+        *("log", "-z", "--no-show-signature", "--no-notes", "--no-decorate", "--no-color", "--date=raw"),
         *(f"--format={_MAPPED if mailmap else _AS_WRITTEN}", commit, "--"),
     )
     found: set[Person] = set()
@@ -111,13 +117,15 @@ def _commit(token: bytes, paths: list[PathChange]) -> Commit:
     fields = token.split(b"\n", 6)
     fields += [b""] * (7 - len(fields))
     sha, authored, committer_email, author_email, committer, author, title = fields
+    stamp, _, offset = authored.partition(b" ")
     return Commit(
         sha=sha.decode("ascii", "replace"),
         author=clean.person(author, author_email),
         committer=clean.person(committer, committer_email),
         title=clean.decoded(title, clean.MOST_TITLE),
         paths=tuple(paths),
-        authored_at=moment(authored),
+        authored_at=moment(stamp),
+        zone=zone(offset),
     )
 
 
@@ -126,6 +134,14 @@ def moment(stamp: bytes) -> dt.datetime | None:
     if not stamp.isdigit() or len(stamp) > 12 or not 0 < int(stamp) <= _LATEST:
         return None
     return _EPOCH + dt.timedelta(seconds=int(stamp))
+
+
+def zone(offset: bytes) -> int | None:
+    """Return an offset like `+0530` in minutes, or None where it is none (real ones are UTC-12 to UTC+14)."""
+    if len(offset) != 5 or offset[:1] not in b"+-" or not offset[1:].isdigit():
+        return None
+    minutes = int(offset[1:3]) * 60 + int(offset[3:])
+    return None if minutes > 14 * 60 else minutes if offset[:1] == b"+" else -minutes
 
 
 def _tokens(chunks: Iterable[bytes]) -> Iterator[bytes]:

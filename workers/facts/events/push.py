@@ -6,6 +6,7 @@ https://docs.github.com/en/webhooks/webhook-events-and-payloads#push
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -110,7 +111,17 @@ def _commit(value: Mapping[str, Any]) -> Commit:
         title=read.text(title).rstrip(),
         paths=_paths(value),
         authored_at=read.when(value.get("timestamp")),
+        zone=_zone(value.get("timestamp")),
     )
+
+
+def _zone(timestamp: object) -> int | None:
+    """Return the offset of a commit's time in minutes; a time in UTC may be GitHub's own and says nothing of a clock."""
+    try:
+        offset = dt.datetime.fromisoformat(timestamp).utcoffset() if isinstance(timestamp, str) else None
+    except ValueError:
+        return None
+    return int(offset.total_seconds()) // 60 if offset is not None and not str(timestamp).endswith("Z") else None
 
 
 _APP = "[bot]@users.noreply.github.com"
