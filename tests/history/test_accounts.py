@@ -102,7 +102,8 @@ def test_an_apps_login_is_the_one_webhooks_use(runtime: Runtime, squashed: Graph
 
 def test_a_merge_that_is_still_to_be_judged_is_not_learned(runtime: Runtime, squashed: GraphQl) -> None:
     """What was merged after the installation comes by webhook; its merger must be new then."""
-    squashed.merged(6, (10, "dave"), (3, "eve"), NOW.isoformat())
+    just_now = dt.datetime.now(dt.UTC)  # not when the file was read: in a long run that is some time ago
+    squashed.merged(6, (10, "dave"), (3, "eve"), just_now.isoformat())
     dave = Person(id=10, login="dave")
     assert "new-merger" in _detectors(runtime, _merged(dave), _learned(runtime, dave))
 
