@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from github_app.fact import CommitsLanded
 from github_app.model import Power, Severity
-from tests.detectors.telling import finding, findings, fingerprints
+from tests import stories
+from tests.detectors.telling import DETECTORS, finding, findings, fingerprints
 
 JIA = """
 past:
@@ -112,3 +116,14 @@ def test_where_ten_came_within_a_year_one_more_is_for_the_record() -> None:
     story = "past:\n  - 2020-01-01: {push: {by: alice}}\n%s\nthen: [2024-05-01: {push: {by: eve}}]"
     assert finding("new-committer", story % past).severity is Severity.LOW
     assert finding("new-committer", story % past.rpartition("\n")[0]).severity is Severity.MEDIUM
+
+
+def test_a_pull_request_that_is_asked_about_is_nobodys_routine() -> None:
+    """A backtest of one pull request is about its author, however many others came within the year."""
+    past = "\n".join(f"  - 2024-01-{i + 10}: {{push: {{by: p{i}}}}}" for i in range(10))
+    told = stories.read(f"past:\n{past}\nthen: [2024-05-01: {{push: {{by: eve}}}}]")
+    (fact,) = told.then
+    assert isinstance(fact, CommitsLanded)
+    asked = replace(told, then=(replace(fact, ref="refs/pull/9/head"),))
+    (alert,) = stories.play(asked, [DETECTORS["new-committer"]]).last
+    assert alert.finding.severity is Severity.MEDIUM
