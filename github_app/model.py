@@ -180,6 +180,8 @@ class Finding:
     appear on a pull request. `pull` is the pull request it belongs to, if any. `detector` is filled in by the judge.
     `gains` are the powers that the subject has now and did not have, or had lost: what a hand-over can announce.
     A power that was lost and comes back must show in `before` ("none since 2023-01-02"), or the second time is silent.
+    `beneficiaries` are those whom the change would help although they did nothing themselves, as whoever strangers ask
+    a maintainer to give power to; `workers.cases` joins by them.
     """
 
     severity: Severity
@@ -195,6 +197,7 @@ class Finding:
     private: bool = False
     detector: str = ""
     gains: tuple[Power, ...] = ()
+    beneficiaries: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +241,7 @@ class Alert:
     reviewers: tuple[Reviewer, ...] = ()
     subject_keys: tuple[str, ...] = ()
     grantor_keys: tuple[str, ...] = ()
+    beneficiary_keys: tuple[str, ...] = ()
     state: State = State.OPEN
     verdict: Verdict | None = None
     reason: str = ""

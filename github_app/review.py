@@ -1,9 +1,9 @@
 """The review of an alert: the rules by which people change an alert's state. Pure; it knows no clock and no database.
 
 `open -> acknowledged -> resolved(expected | harmless | incident)`, `snoozed` always until a given time, `reopen` back to
-open; what time alone does is in `github_app.ageing`. Three rules cannot be talked around: the subject of an alert and
-whoever granted the power never decide about it, a critical alert is resolved only by two different people who say the
-same, and every step has a reason.
+open; what time alone does is in `github_app.ageing`. Three rules cannot be talked around: the subject of an alert,
+whoever granted the power and whoever gains by it never decide about it, a critical alert is resolved only by two
+different people who say the same, and every step has a reason.
 """
 
 from __future__ import annotations
@@ -153,18 +153,28 @@ def handle(person: Person) -> str:
 
 
 def _not_allowed(alert: Alert, action: Action, by: Person, own: frozenset[str], reason: str) -> str:
-    finding = alert.finding
     if (by.id is None and not by.login) or by.bot or action.by_itself:
         return "only a person with a known GitHub account can decide about an alert"
-    if own.intersection(alert.subject_keys) or own.intersection(identity.keys(finding.subject.person)):
-        return "this alert is about you, so somebody else has to decide about it"
-    grantor = identity.keys(finding.grantor) if finding.grantor else ()
-    if own.intersection(alert.grantor_keys) or own.intersection(grantor):
-        return "you granted the power this alert is about, so somebody else has to decide about it"
+    if part := _part_in(alert, own):
+        return f"{part}, so somebody else has to decide about it"
     if not reason:
         return "a decision needs a reason: write one sentence that the others will understand later"
     if len(reason) > MOST_REASON:
         return f"the reason is {len(reason):,} characters long and at most {MOST_REASON:,} are kept: shorten it"
+    return ""
+
+
+def _part_in(alert: Alert, own: frozenset[str]) -> str:
+    """Return what somebody has to do with an alert, "" for nothing."""
+    finding = alert.finding
+    if own.intersection(alert.subject_keys) or own.intersection(identity.keys(finding.subject.person)):
+        return "this alert is about you"
+    grantor = identity.keys(finding.grantor) if finding.grantor else ()
+    if own.intersection(alert.grantor_keys) or own.intersection(grantor):
+        return "you granted the power this alert is about"
+    gaining = {key for person in finding.beneficiaries for key in identity.keys(person)}
+    if own.intersection(alert.beneficiary_keys) or own.intersection(gaining):
+        return "you would gain by what this alert is about"
     return ""
 
 

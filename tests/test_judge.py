@@ -116,13 +116,14 @@ def test_an_alert_says_when_and_who() -> None:
 
 
 def test_reviewers_held_the_power_before_and_are_not_involved() -> None:
-    """Longest first; neither the subject, nor the grantor, nor an app, nor who never used the power."""
+    """Longest first; neither the subject, nor grantor or beneficiary, nor an app, nor who never used the power."""
     ledger = settled()
     ledger.use(Power.COMMITTER, EVE, AT)
     ledger.use(Power.COMMITTER, Person(id=4, login="ci[bot]", bot=True), AT)
     ledger.grant(Power.COMMITTER, Person(id=5, login="idle"), AT, ALICE)
     assert [r.person.login for r in reviewers(FINDING, ledger)] == ["alice", "bob"]
     assert [r.person.login for r in reviewers(replace(FINDING, grantor=ALICE), ledger)] == ["bob"]
+    assert [r.person.login for r in reviewers(replace(FINDING, beneficiaries=(BOB,)), ledger)] == ["alice"]
 
 
 def test_nobody_reviews_their_own_new_key() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given, settings
@@ -76,6 +76,13 @@ def test_subject_and_grantor_decide_nothing(action: Action, by: Person, why: str
     """Whom the alert is about, and who granted the power, are refused whatever they ask."""
     case = Case(alert(1))
     assert why in refused(case.do(action, by))
+
+
+def test_who_gains_decides_nothing() -> None:
+    """Whom strangers ask a maintainer to give power to is refused, by any known name."""
+    pressed = replace(alert(1), beneficiary_keys=("id:78", "login:gainer"))
+    outcome = decide(pressed, Action.HARMLESS, Person(id=78, login="renamed"), [], "fine", AT, [])
+    assert "you would gain" in refused(outcome)
 
 
 def test_subject_is_known_by_any_of_his_names() -> None:

@@ -95,6 +95,7 @@ def _alert(detector: Detector, finding: Finding, fact: Fact, ledger: Ledger, now
         reviewers=reviewers(finding, ledger),
         subject_keys=ledger.keys_of(finding.subject.person),
         grantor_keys=ledger.keys_of(finding.grantor) if finding.grantor else (),
+        beneficiary_keys=tuple(dict.fromkeys(key for person in finding.beneficiaries for key in ledger.keys_of(person))),
     )
 
 
@@ -156,8 +157,12 @@ def fingerprint(finding: Finding, repository: Repository, subject: str) -> str:
 
 
 def reviewers(finding: Finding, ledger: Ledger) -> tuple[Reviewer, ...]:
-    """Return people who used one of the finding's powers before, longest first, without subject, grantor and bots."""
-    excluded = {ledger.resolve(p) for p in (finding.subject.person, finding.grantor) if p is not None} | {""}
+    """Return people who used one of the finding's powers before, longest first, without those it is about and bots.
+
+    It is about its subject, whoever granted the power, and those who would gain by it.
+    """
+    about = (finding.subject.person, finding.grantor, *finding.beneficiaries)
+    excluded = {ledger.resolve(p) for p in about if p is not None} | {""}
     found: dict[str, Reviewer] = {}
     for power in finding.powers:
         for held in ledger.holders(power):
