@@ -37,6 +37,21 @@ class Stage(StrEnum):
     STABLE = "stable"
 
 
+class Step(StrEnum):
+    """Which kind of step on the way to a take-over an alert tells; a case is worse for each further kind in it.
+
+    `use` is a power used for the first time or after long; `release` whatever decides who makes and signs releases.
+    """
+
+    PRESSURE = "pressure"
+    GRANT = "grant"
+    USE = "use"
+    RELEASE = "release"
+    CHANGE = "change"
+    WAKING = "waking"
+    NAME = "name"
+
+
 class Power(StrEnum):
     """What a person, key or app can do to a repository.
 
@@ -226,8 +241,8 @@ class Reviewer:
 class Alert:
     """A finding that won its fingerprint, with the state of its review.
 
-    `id` is 0 until stored. `at` is when the change landed (UTC), `raised_at` when we said so. `decided_by` are
-    the GitHub logins whose verdict counts so far; `critical` needs two.
+    `id` is 0 until stored. `at` is when the change landed (UTC), `raised_at` when we said so. `step` is what it is in a
+    case. `decided_by` are the GitHub logins whose verdict counts so far; `critical` needs two.
     """
 
     id: int = 0
@@ -242,6 +257,7 @@ class Alert:
     subject_keys: tuple[str, ...] = ()
     grantor_keys: tuple[str, ...] = ()
     beneficiary_keys: tuple[str, ...] = ()
+    step: Step = Step.CHANGE
     state: State = State.OPEN
     verdict: Verdict | None = None
     reason: str = ""
@@ -252,7 +268,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Alerts that belong together: one subject, one window. `alerts` are positions in the list they were joined from."""
+    """Alerts that belong together, told as one story. `alerts` are positions in the list they were joined from."""
 
     id: str
     opened_at: dt.datetime

@@ -1,72 +1,205 @@
-"""Cases: alerts of one subject within one window, so that a take-over reads as one story."""
+"""Cases: alerts that belong together, so that a take-over reads as one story. Pure: the same live, in a replay and backtest.
+
+Two alerts of one repository within `WINDOW` belong together when
+
+- they are about one person or one signing key;
+- whoever would gain by the one is the subject of the other, or would gain by both;
+- the subject of the earlier one gave the power that the later one is about, or, within `AFTER_A_GRANT`, whoever gave the
+  power becomes a subject themselves;
+- they are about one act: they name the same commit or pull request, and came within `ONE_ACT`;
+- the earlier one woke a quiet repository, and the later one tells of a power gained there within `AWAKE`;
+- the earlier one is pressure that names nobody, and the later one is the first power gained there after it.
+
+An alert about a whole organisation belongs to what its subject does in any repository of it. Nothing else joins alerts
+about different people: a busy repository is not one big case.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from github_app.identity import keys
-from github_app.model import Alert, Case, Severity, Subject
+from github_app.model import Alert, Case, Person, Severity, Stage, State, Step, Subject, Verdict
 
 WINDOW = dt.timedelta(days=365)
 """An alert joins a case when it comes within this time of the case's latest."""
+AFTER_A_GRANT = dt.timedelta(days=30)
+"""How long whoever gave a power away is looked at together with it: their account may have been taken first."""
+ONE_ACT = dt.timedelta(days=1)
+AWAKE = dt.timedelta(days=90)
+
+COUNTS = Severity.MEDIUM
+"""Only alerts of this severity or above make a case worse; milder ones are part of its story."""
+
+_GAINS = frozenset({Step.GRANT, Step.USE, Step.RELEASE})
+_NO_HARM = frozenset({Verdict.EXPECTED, Verdict.HARMLESS})
 
 
-def join(alerts: Sequence[Alert]) -> tuple[Case, ...]:
-    """Join alerts of one repository to cases of two or more.
+def join(alerts: Sequence[Alert], known: Iterable[Collection[int]] = ()) -> tuple[Case, ...]:
+    """Join alerts to cases of two or more; those of detectors on trial belong to none.
 
     Args:
-        alerts: in order of time. Two are of one subject when they share an identity key or the signing key.
+        alerts: of one repository or one owner, in order of time.
+        known: positions that were joined before, and stay together whatever is known of them now.
 
     Returns:
-        Cases by the time they opened. A case is as severe as its worst alert, and one step more (at most critical)
-        when three kinds of power or more changed hands in it.
+        Cases by the time they opened; see `severity` for how bad each is.
     """
+    before = {position: number for number, positions in enumerate(known) for position in positions}
     groups: list[_Group] = []
+    unanswered: list[_Step] = []
     for position, alert in enumerate(alerts):
-        names = _names(alert)
-        mine = [g for g in groups if not g.names.isdisjoint(names) and alert.at - g.latest <= WINDOW]
-        merged = _Group(names=names, latest=alert.at, alerts=[position])
-        for group in mine:
-            merged.names |= group.names
-            merged.alerts = group.alerts + merged.alerts
-            groups.remove(group)
-        groups.append(merged)
-    found = [_case([alerts[i] for i in sorted(g.alerts)], tuple(sorted(g.alerts))) for g in groups if len(g.alerts) > 1]
-    return tuple(sorted(found, key=lambda case: (case.opened_at, case.id)))
+        if alert.stage is not Stage.STABLE:
+            continue
+        step = _Step.of(position, alert)
+        answered = [x for x in unanswered if _answers(x, step)]
+        unanswered = [x for x in unanswered if x not in answered]
+        if alert.step is Step.PRESSURE and not step.gaining:
+            unanswered.append(step)
+        case = before.get(position)
+        mine = [g for g in groups if (case is not None and case in g.known) or g.takes(step, answered)]
+        groups = [g for g in groups if g not in mine]
+        groups.append(_Group.merged(mine, step, case))
+    found = (sorted(s.position for s in g.steps) for g in groups if len(g.steps) > 1)
+    return tuple(sorted((case_of(alerts, positions) for positions in found), key=lambda case: (case.opened_at, case.id)))
 
 
-class _Group:
-    def __init__(self, names: set[str], latest: dt.datetime, alerts: list[int]) -> None:
-        self.names = names
-        self.latest = latest
-        self.alerts = alerts
-
-
-def _names(alert: Alert) -> set[str]:
-    subject = alert.finding.subject
-    return {*alert.subject_keys, *keys(subject.person), *([subject.key] if subject.key else [])}
-
-
-def _case(alerts: Sequence[Alert], positions: tuple[int, ...]) -> Case:
-    first = alerts[0]
+def case_of(alerts: Sequence[Alert], positions: Sequence[int]) -> Case:
+    """Return the case that these positions of `alerts` make, whatever joins them."""
+    members = [alerts[i] for i in positions]
     return Case(
-        id=f"case-{first.fingerprint[:12]}",
-        opened_at=first.at,
-        severity=_severity(alerts),
-        subject=_subject(a.finding.subject for a in alerts),
-        alerts=positions,
+        id=f"case-{members[0].fingerprint[:12]}",
+        opened_at=members[0].at,
+        severity=severity(members),
+        subject=subject(members),
+        alerts=tuple(positions),
     )
 
 
-def _severity(alerts: Sequence[Alert]) -> Severity:
-    worst = max((a.finding.severity for a in alerts), key=lambda s: s.rank)
-    several = len({a.finding.detector for a in alerts}) >= 3
-    return list(Severity)[min(worst.rank + several, len(Severity) - 1)]
+def severity(alerts: Iterable[Alert]) -> Severity:
+    """Return how bad alerts are together: as their worst, and at each further kind of step one worse than before it.
+
+    Args:
+        alerts: in order of time. What a reviewer called expected or harmless does not count; `info` when nothing else is
+            left.
+    """
+    worst, kinds = Severity.INFO, set[Step]()
+    for alert in alerts:
+        if alert.state is State.RESOLVED and alert.verdict in _NO_HARM:
+            continue
+        here = alert.finding.severity
+        if here.at_least(COUNTS) and alert.step not in kinds:
+            here = max(here, _worse(worst), key=lambda s: s.rank) if kinds else here
+            kinds.add(alert.step)
+        worst = max(worst, here, key=lambda s: s.rank)
+    return worst
 
 
-def _subject(subjects: Iterable[Subject]) -> Subject:
-    """Return the person the case is about, together with a key where one was part of it."""
-    named = list(subjects)
-    person = next((s.person for s in named if keys(s.person)), named[0].person)
-    return Subject(person=person, key=next((s.key for s in named if s.key), ""))
+def subject(alerts: Sequence[Alert]) -> Subject:
+    """Return whom alerts are about together: who is named most, with a key of theirs; not whoever pressed for them."""
+    acts = [a for a in alerts if a.step is not Step.PRESSURE and keys(a.finding.subject.person)] or alerts
+    about: list[tuple[set[str], list[Alert]]] = []
+    for alert in acts:
+        names = _names(alert)
+        found = next((x for x in about if not x[0].isdisjoint(names)), None)
+        if found is None:
+            about.append((names, [alert]))
+        else:
+            found[0].update(names)
+            found[1].append(alert)
+    most = max(about, key=lambda x: len(x[1]))[1]
+    person = next((a.finding.subject.person for a in most if keys(a.finding.subject.person)), Person())
+    return Subject(person=person, key=next((a.finding.subject.key for a in most if a.finding.subject.key), ""))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """An alert with its names as sets, for comparing."""
+
+    position: int
+    alert: Alert
+    names: set[str]
+    gaining: set[str]
+    grantor: set[str]
+    acts: set[str]
+
+    @classmethod
+    def of(cls, position: int, alert: Alert) -> _Step:
+        finding = alert.finding
+        acts = {f"{e.kind} {e.value}" for e in finding.evidence if e.kind in {"commit", "pull"} and e.value}
+        return cls(
+            position=position,
+            alert=alert,
+            names=_names(alert),
+            gaining={*alert.beneficiary_keys, *(key for person in finding.beneficiaries for key in keys(person))},
+            grantor={*alert.grantor_keys, *(keys(finding.grantor) if finding.grantor else ())},
+            acts=acts if finding.pull is None else acts | {f"pull {finding.pull}"},
+        )
+
+
+@dataclass(slots=True, eq=False)
+class _Group:
+    steps: list[_Step] = field(default_factory=list)
+    known: set[int] = field(default_factory=set)
+
+    @classmethod
+    def merged(cls, groups: Iterable[_Group], step: _Step, case: int | None) -> _Group:
+        found = cls(steps=[step], known=set() if case is None else {case})
+        for group in groups:
+            found.steps = group.steps + found.steps
+            found.known |= group.known
+        return found
+
+    def takes(self, new: _Step, answered: Collection[_Step]) -> bool:
+        latest = max(s.alert.at for s in self.steps)
+        if new.alert.at - latest > WINDOW:
+            return False
+        return any(old in answered or _linked(old, new) for old in self.steps)
+
+
+def _names(alert: Alert) -> set[str]:
+    about = alert.finding.subject
+    return {*alert.subject_keys, *keys(about.person), *([about.key] if about.key else [])}
+
+
+def _linked(old: _Step, new: _Step) -> bool:
+    """Say whether two alerts belong together; the list is in the module's docstring."""
+    gave_on = not old.names.isdisjoint(new.grantor)
+    same_subject = not old.names.isdisjoint(new.names)
+    if not _same_place(old.alert, new.alert):
+        return _one_is_organisation_wide(old.alert, new.alert) and (same_subject or gave_on)
+    if same_subject or gave_on:
+        return True
+    if not old.gaining.isdisjoint(new.names | new.gaining) or not new.gaining.isdisjoint(old.names):
+        return True
+    gap = new.alert.at - old.alert.at
+    if gap <= AFTER_A_GRANT and not old.grantor.isdisjoint(new.names):
+        return True
+    if gap <= ONE_ACT and not old.acts.isdisjoint(new.acts):
+        return True
+    return old.alert.step is Step.WAKING and gap <= AWAKE and _gains(new.alert)
+
+
+def _answers(pressure: _Step, new: _Step) -> bool:
+    near = _same_place(pressure.alert, new.alert) and new.alert.at - pressure.alert.at <= WINDOW
+    return near and _gains(new.alert)
+
+
+def _gains(alert: Alert) -> bool:
+    return alert.step in _GAINS and alert.finding.severity.at_least(COUNTS)
+
+
+def _same_place(one: Alert, other: Alert) -> bool:
+    a, b = one.repository, other.repository
+    return (a.id, a.full_name if not a.id else "") == (b.id, b.full_name if not b.id else "")
+
+
+def _one_is_organisation_wide(one: Alert, other: Alert) -> bool:
+    a, b = one.repository, other.repository
+    return a.owner_id != 0 and a.owner_id == b.owner_id and 0 in {a.id, b.id}
+
+
+def _worse(level: Severity) -> Severity:
+    return list(Severity)[min(level.rank + 1, len(Severity) - 1)]

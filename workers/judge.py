@@ -95,6 +95,7 @@ def _alert(detector: Detector, finding: Finding, fact: Fact, ledger: Ledger, now
         reviewers=reviewers(finding, ledger),
         subject_keys=ledger.keys_of(finding.subject.person),
         grantor_keys=ledger.keys_of(finding.grantor) if finding.grantor else (),
+        step=detector.step,
         beneficiary_keys=tuple(dict.fromkeys(key for person in finding.beneficiaries for key in ledger.keys_of(person))),
     )
 

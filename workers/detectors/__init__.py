@@ -19,7 +19,7 @@ from typing import Any
 
 from github_app.fact import Fact
 from github_app.ledger import LedgerView
-from github_app.model import Finding, Severity, Stage
+from github_app.model import Finding, Severity, Stage, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,8 @@ class Detector:
     """What a detector module declares. `watches` are the kinds of fact it wants to see; `id` comes from the file.
 
     `severities` are all that its findings can have, mildest first: its page and the tests hold it to them. A detector
-    that calls somebody new `needs_history`; while a repository's past is not known it is not asked.
+    that calls somebody new `needs_history`; while a repository's past is not known it is not asked. `step` is what its
+    alerts are in a case: a case is worse for each further kind of step in it.
     """
 
     watches: tuple[type[Fact], ...]
@@ -43,6 +44,7 @@ class Detector:
     detect: Callable[[Change], Iterable[Finding]]
     severities: tuple[Severity, ...] = ()
     needs_history: bool = True
+    step: Step = Step.CHANGE
     id: str = field(default="")
     sentence: str = field(default="")
 

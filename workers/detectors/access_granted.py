@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from github_app.fact import AccessChanged
 from github_app.identity import keys
 from github_app.ledger import Holding, LedgerView
-from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
 from workers.detectors import Change, Detector, _words
 
 _RANKS = {"none": 0, "read": 1, "member": 1, "triage": 2, "write": 3, "maintain": 4, "admin": 5, "owner": 6}
@@ -64,6 +64,7 @@ def _since(role: str, held: Holding | None) -> str:
 DETECTOR = Detector(
     watches=(AccessChanged,),
     stage=Stage.STABLE,
+    step=Step.GRANT,
     needs_history=False,
     severities=(Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL),
     detect=detect,

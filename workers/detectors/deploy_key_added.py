@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from github_app.fact import DeployKeyChanged
-from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
 from github_app.remember import deploy_key_subject
 from workers.detectors import Change, Detector, _words
 
@@ -40,6 +40,7 @@ def detect(change: Change) -> Iterable[Finding]:
 DETECTOR = Detector(
     watches=(DeployKeyChanged,),
     stage=Stage.STABLE,
+    step=Step.GRANT,
     needs_history=False,
     severities=(Severity.LOW, Severity.HIGH),
     detect=detect,

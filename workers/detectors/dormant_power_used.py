@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from github_app.fact import CommitsLanded, Landing, PullMerged, TagCreated
 from github_app.identity import keys
 from github_app.ledger import Holding, LedgerView
-from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Step, Subject
 from github_app.remember import LANDINGS
 from workers.detectors import Change, Detector, _standing, _words
 
@@ -85,6 +85,7 @@ def _used(
 DETECTOR = Detector(
     watches=(CommitsLanded, PullMerged, TagCreated),
     stage=Stage.STABLE,
+    step=Step.USE,
     severities=(Severity.LOW, Severity.MEDIUM, Severity.HIGH),
     detect=detect,
 )

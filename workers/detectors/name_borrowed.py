@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from github_app.fact import Commit, CommitsLanded, Landing
 from github_app.identity import is_web_flow, keys, wears_bot_name
 from github_app.ledger import LedgerView
-from github_app.model import Evidence, Finding, Person, Power, Severity, Source, Stage, Subject
+from github_app.model import Evidence, Finding, Person, Power, Severity, Source, Stage, Step, Subject
 from workers.detectors import Change, Detector, _standing, _words
 
 _MOST = 5
@@ -99,4 +99,6 @@ def _maintainer(change: Change, who: Person, commits: list[Commit]) -> Finding:
     )
 
 
-DETECTOR = Detector(watches=(CommitsLanded,), stage=Stage.STABLE, severities=(Severity.LOW, Severity.MEDIUM), detect=detect)
+DETECTOR = Detector(
+    watches=(CommitsLanded,), stage=Stage.STABLE, step=Step.NAME, severities=(Severity.LOW, Severity.MEDIUM), detect=detect
+)

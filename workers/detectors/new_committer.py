@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from github_app.fact import CommitsLanded, Landing
 from github_app.identity import keys
-from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
 from workers.detectors import Change, Detector, _words
 
 _MOST_COMMITS = 5
@@ -55,5 +55,9 @@ def detect(change: Change) -> Iterable[Finding]:
 
 
 DETECTOR = Detector(
-    watches=(CommitsLanded,), stage=Stage.STABLE, severities=(Severity.LOW, Severity.MEDIUM, Severity.HIGH), detect=detect
+    watches=(CommitsLanded,),
+    stage=Stage.STABLE,
+    step=Step.USE,
+    severities=(Severity.LOW, Severity.MEDIUM, Severity.HIGH),
+    detect=detect,
 )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from github_app.fact import CommitsLanded, Landing, PullMerged
 from github_app.identity import keys
-from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
 from workers.detectors import Change, Detector, _words
 
 
@@ -69,6 +69,7 @@ def _read(fact: CommitsLanded | PullMerged) -> _Merge | None:
 DETECTOR = Detector(
     watches=(CommitsLanded, PullMerged),
     stage=Stage.STABLE,
+    step=Step.USE,
     severities=(Severity.LOW, Severity.MEDIUM, Severity.HIGH),
     detect=detect,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from github_app.fact import ReleaseChanged, TagCreated
 from github_app.identity import keys
 from github_app.ledger import LedgerView
-from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Step, Subject
 from github_app.remember import UNSIGNED_TAGS
 from workers.detectors import Change, Detector, _standing, _words
 
@@ -68,6 +68,7 @@ def _unnamed(ledger: LedgerView, who: Person) -> bool:
 DETECTOR = Detector(
     watches=(TagCreated, ReleaseChanged),
     stage=Stage.STABLE,
+    step=Step.RELEASE,
     severities=(Severity.LOW, Severity.MEDIUM, Severity.HIGH),
     detect=detect,
 )

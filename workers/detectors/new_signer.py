@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from github_app.fact import TagCreated
-from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
 from workers.detectors import Change, Detector, _standing, _words
 
 _STEPS = 2
@@ -54,5 +54,9 @@ def detect(change: Change) -> Iterable[Finding]:
 
 
 DETECTOR = Detector(
-    watches=(TagCreated,), stage=Stage.STABLE, severities=(Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL), detect=detect
+    watches=(TagCreated,),
+    stage=Stage.STABLE,
+    step=Step.RELEASE,
+    severities=(Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL),
+    detect=detect,
 )

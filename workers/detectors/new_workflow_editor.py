@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from github_app.fact import Commit, CommitsLanded, Landing
 from github_app.identity import keys
-from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
 from github_app.remember import WORKFLOWS
 from workers.detectors import Change, Detector, _standing, _words
 
@@ -58,5 +58,9 @@ def _workflows(commit: Commit, status: str) -> list[str]:
 
 
 DETECTOR = Detector(
-    watches=(CommitsLanded,), stage=Stage.STABLE, severities=(Severity.LOW, Severity.MEDIUM, Severity.HIGH), detect=detect
+    watches=(CommitsLanded,),
+    stage=Stage.STABLE,
+    step=Step.USE,
+    severities=(Severity.LOW, Severity.MEDIUM, Severity.HIGH),
+    detect=detect,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from github_app.fact import CommentWritten
 from github_app.ledger import LedgerView
-from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Step, Subject
 from workers.detectors import Change, Detector, _words
 from workers.pressure.signals import read
 
@@ -49,4 +49,6 @@ def _is_stranger(ledger: LedgerView, who: Person, association: str) -> bool:
     return association.upper() in _STRANGERS and all(power is Power.AUTHOR for power in held)
 
 
-DETECTOR = Detector(watches=(CommentWritten,), stage=Stage.STABLE, severities=(Severity.MEDIUM,), detect=detect)
+DETECTOR = Detector(
+    watches=(CommentWritten,), stage=Stage.STABLE, step=Step.PRESSURE, severities=(Severity.MEDIUM,), detect=detect
+)

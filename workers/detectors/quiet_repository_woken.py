@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from github_app.fact import Commit, CommitsLanded
 from github_app.identity import keys
-from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
 from github_app.remember import LANDINGS
 from workers.detectors import Change, Detector, _paths, _standing, _words
 
@@ -62,4 +62,10 @@ def _finding(change: Change, commits: list[Commit], more: int, last: dt.datetime
     )
 
 
-DETECTOR = Detector(watches=(CommitsLanded,), stage=Stage.STABLE, severities=(Severity.MEDIUM, Severity.HIGH), detect=detect)
+DETECTOR = Detector(
+    watches=(CommitsLanded,),
+    stage=Stage.STABLE,
+    step=Step.WAKING,
+    severities=(Severity.MEDIUM, Severity.HIGH),
+    detect=detect,
+)

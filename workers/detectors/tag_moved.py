@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from github_app.fact import TagMoved
-from github_app.model import Evidence, Finding, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
 from workers.detectors import Change, Detector, _words
 
 _VERSION = re.compile(r"(?<![0-9])[0-9]+[._-][0-9]")
@@ -55,6 +55,7 @@ def _others(count: int) -> str:
 DETECTOR = Detector(
     watches=(TagMoved,),
     stage=Stage.TRIAL,
+    step=Step.RELEASE,
     severities=(Severity.HIGH, Severity.CRITICAL),
     needs_history=False,
     detect=detect,

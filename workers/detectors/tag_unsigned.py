@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from github_app.fact import TagCreated
-from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Step, Subject
 from github_app.remember import SIGNED_TAGS, UNSIGNED_TAGS
 from workers.detectors import Change, Detector, _standing, _words
 
@@ -44,4 +44,6 @@ def detect(change: Change) -> Iterable[Finding]:
     ]
 
 
-DETECTOR = Detector(watches=(TagCreated,), stage=Stage.STABLE, severities=(Severity.MEDIUM,), detect=detect)
+DETECTOR = Detector(
+    watches=(TagCreated,), stage=Stage.STABLE, step=Step.RELEASE, severities=(Severity.MEDIUM,), detect=detect
+)
