@@ -14,21 +14,13 @@ from typing import TextIO
 from github_app.fact import CommitsLanded, Fact, TagCreated
 from github_app.ledger import Ledger
 from github_app.model import Alert, Repository, Stage
-from workers import cases, detectors
+from workers import cases, detectors, hindsight
 from workers.detectors import Detector
 from workers.facts.git_history import History, HistoryError
 from workers.history import clone
 from workers.history.report import Report, within
 from workers.judge import DetectorFailure, judge
 from workers.render import backtest_html, backtest_json, backtest_text
-
-LEARNING = dt.timedelta(days=90)
-"""How long the past is only learned: nobody can be new at the beginning of a project."""
-
-LEAST_LANDINGS = 20
-"""A project that has not landed this often in that time is learned until it has, but not for longer than a year."""
-
-LONGEST_LEARNING = dt.timedelta(days=365)
 
 _PROGRESS_SECONDS = 2.0
 _SHOW = {"text": backtest_text.show, "json": backtest_json.show, "html": backtest_html.show}
@@ -117,7 +109,7 @@ class _Run:
 
     def tell(self, fact: Fact) -> None:
         self.begun = self.begun or fact.at
-        if self.ledger.settled_at is None and _learned(fact.at - self.begun, self.landed):
+        if self.ledger.settled_at is None and hindsight.learned(fact.at - self.begun, self.landed):
             self.ledger.settle(fact.at, f"learned {self.landed} landings")
         if isinstance(fact, CommitsLanded):
             self.landed += 1
@@ -154,10 +146,6 @@ class _Run:
             cases=cases.join(alerts),
             gaps=tuple(history.gaps),
         )
-
-
-def _learned(span: dt.timedelta, landings: int) -> bool:
-    return span >= LONGEST_LEARNING or (span >= LEARNING and landings >= LEAST_LANDINGS)
 
 
 @contextmanager

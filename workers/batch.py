@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -25,7 +25,7 @@ from github_app.policy import obey
 from github_app.store.inbox import Outcome, Pending
 from github_app.store.policies import Cause
 from github_app.store.repositories import Watch
-from workers import policies, routing
+from workers import casework, policies, routing
 from workers.facts.enrich import enrich
 from workers.facts.webhook import Parsed, Unreadable, decode
 from workers.github import Unavailable
@@ -158,7 +158,7 @@ class Batch:
             for repository_id, (until, why) in self.postponed.items():
                 store.repositories.block(conn, repository_id, until, why)
             store.ledgers.write(conn, self.ledgers)
-            self._raise_alerts(conn)
+            raised = self._raise_alerts(conn)
             store.acts.add(conn, self.acts)
             for order in self.orders:
                 store.orders.add(conn, order)
@@ -171,6 +171,7 @@ class Batch:
                 store.problems.report(conn, f"detector:{failure.detector}", sentence, self.now)
             for change in self.watcher:
                 self._installation(conn, change)
+            casework.join(conn, store, raised, self.runtime.settings, self.now)
 
     def wake(self) -> None:
         """After the commit: have histories learned and messages sent."""
@@ -254,15 +255,20 @@ class Batch:
             if (seen.full_name, branch, installed) != known:
                 self.runtime.store.repositories.see(conn, seen, installed, r.row.received_at)
 
-    def _raise_alerts(self, conn: Connection) -> None:
+    def _raise_alerts(self, conn: Connection) -> list[Alert]:
+        """Store those alerts that are new, with where each is to be shown; return them with their ids."""
         store, settings = self.runtime.store, self.runtime.settings
+        raised: list[Alert] = []
         for alert, delivery in self.alerts:
             policy = self._policies.of(alert.repository.id, alert.repository.owner_id)
-            routing.raise_alert(conn, store, alert, delivery, settings=settings, policy=policy)
+            alert_id = routing.raise_alert(conn, store, alert, delivery, settings=settings, policy=policy)
+            if alert_id is not None:
+                raised.append(replace(alert, id=alert_id))
         for obeyed, delivery in self.quiet:
             if store.policies.keep_quiet(conn, obeyed.alert, obeyed.quiet, delivery):
                 log.info("kept quiet: %s: %s", obeyed.alert.finding.detector, obeyed.quiet, extra={"delivery": delivery})
         routing.attach_pulls(conn, store, self.pulls, settings)
+        return raised
 
     def _installation(self, conn: Connection, change: f.InstallationChanged) -> None:
         repositories = self.runtime.store.repositories

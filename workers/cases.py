@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 
 from github_app.identity import keys
 from github_app.model import Alert, Case, Person, Severity, Stage, State, Step, Subject, Verdict
+from workers.render.message import Story
 
 WINDOW = dt.timedelta(days=365)
 """An alert joins a case when it comes within this time of the case's latest."""
@@ -112,6 +113,11 @@ def subject(alerts: Sequence[Alert]) -> Subject:
     most = max(about, key=lambda x: len(x[1]))[1]
     person = next((a.finding.subject.person for a in most if keys(a.finding.subject.person)), Person())
     return Subject(person=person, key=next((a.finding.subject.key for a in most if a.finding.subject.key), ""))
+
+
+def story(name: str, alerts: Sequence[Alert]) -> Story:
+    """Return the alerts of one case, in order of time, as they are told now."""
+    return Story(name=name, severity=severity(alerts), subject=subject(alerts), alerts=tuple(alerts))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from typing import IO
 
 import click
 
-from workers import cli_ledger, cli_policy
+from workers import cli_cases, cli_ledger, cli_policy
 from workers.cli_base import Problem
 from workers.cli_base import open_store as _store
 from workers.cli_base import settings_or_problem as _settings
@@ -168,6 +168,8 @@ cli.add_command(cli_ledger.ledger)
 cli.add_command(cli_ledger.blast_radius)
 cli.add_command(cli_policy.check_config)
 cli.add_command(cli_policy.quieted)
+cli.add_command(cli_cases.cases)
+cli.add_command(cli_cases.report)
 
 
 def main() -> None:

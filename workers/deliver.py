@@ -1,4 +1,4 @@
-"""Send what is due in the outbox, and short answers to people who clicked. One channel failing never blocks another."""
+"""Send what is due: messages, notices, and short answers to people who clicked. One channel failing blocks no other."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from github_app.model import Alert, Repository
-from github_app.store import Store
+from github_app.store import Notice, Store
 from github_app.store.outbox import Post, Work
-from workers.notifiers import GaveUp, Later, Message, Notifier, Replier
+from workers import announcements, cases
+from workers.notifiers import Announcer, GaveUp, Later, Message, Notifier, Replier
+from workers.render.message import Story
 
 log = logging.getLogger(__name__)
 
@@ -63,14 +65,15 @@ def deliver_due(
     ends = clock() + dt.timedelta(seconds=seconds)
     while True:
         run.replies()
-        posts = store.outbox.due(clock(), _AT_ONCE)
         claimed = 0
-        for post in posts:
-            if clock() >= ends:
-                run.done.more = True
-                return run.done
-            claimed += run.send(post)
-            run.replies()
+        # Posts first: what is said about a case answers one of them.
+        for due in (store.outbox.due(clock(), _AT_ONCE), store.notices.due(clock(), _AT_ONCE)):
+            for item in due:
+                if clock() >= ends:
+                    run.done.more = True
+                    return run.done
+                claimed += run.send(item) if isinstance(item, Post) else run.announce(item)
+                run.replies()
         if claimed == 0:
             return run.done
 
@@ -111,6 +114,30 @@ class _Run:
             self._put_off(work, Later(f"{type(error).__name__} in our own program"))
         return True
 
+    def announce(self, due: Notice) -> bool:
+        """Send one notice; False when somebody else has it."""
+        notice = self._store.notices.claim(due, self._clock(), CLAIM)
+        if notice is None:
+            return False
+        try:
+            external_id = self._announce(notice)
+        except Later as later:
+            retry_at = _next_try(self._clock(), later, notice.attempts)
+            self._store.notices.failed(notice, later.sentence, retry_at, nothing_sent=later.nothing_sent)
+            self._note_later(notice.channel, notice.key, later, notice.attempts)
+        except GaveUp as given_up:
+            self._store.notices.failed(notice, given_up.sentence, None)
+            self._note_given_up(notice.channel, notice.key, given_up.sentence)
+        except Exception as error:
+            log.exception("a notifier failed", extra={"channel": notice.channel, "target": notice.key})
+            ours = Later(f"{type(error).__name__} in our own program")
+            self._store.notices.failed(notice, ours.sentence, _next_try(self._clock(), ours, notice.attempts))
+            self._note_later(notice.channel, notice.key, ours, notice.attempts)
+        else:
+            self._store.notices.sent(notice, external_id, self._clock())
+            self.done.sent[notice.channel] += 1
+        return True
+
     def replies(self) -> None:
         """Send short answers; people wait for them."""
         self._store.replies.prune(self._clock() - REPLY_LIVES)
@@ -131,6 +158,21 @@ class _Run:
             else:
                 self._store.replies.done(reply.id)
 
+    def _announce(self, notice: Notice) -> str:
+        notifier = self._notifiers.get(notice.channel)
+        if not isinstance(notifier, Announcer):
+            raise GaveUp(f"the channel {notice.channel} is not configured")
+        if resting := self._resting(notice.channel):
+            raise Later(resting.sentence, resting.retry_at, nothing_sent=True)
+        what = announcements.of(self._store, notice)
+        if what is None:
+            return ""
+        self._pace(notifier)
+        external_id = notifier.announce(what, notice.uncertain)
+        self._tired[notice.channel] = 0
+        self._recovered(notice.channel, notice.attempts)
+        return external_id
+
     def _send(self, work: Work) -> None:
         notifier = self._notifiers.get(work.channel)
         if notifier is None:
@@ -148,9 +190,12 @@ class _Run:
             self.done.sent[work.channel] += 1
         else:
             log.warning("a message was sent after its claim had ended", extra={"channel": work.channel})
-        if work.attempts >= _TROUBLE:
+        self._recovered(work.channel, work.attempts)
+
+    def _recovered(self, channel: str, attempts: int) -> None:
+        if attempts >= _TROUBLE:
             with self._store.begin() as connection:
-                self._store.problems.clear(connection, f"channel:{work.channel}")
+                self._store.problems.clear(connection, f"channel:{channel}")
 
     def _message(self, work: Work) -> Message | None:
         """Load what a post shows; None when nothing of it may be shown there."""
@@ -168,7 +213,12 @@ class _Run:
             decisions={a.id: tuple(self._store.alerts.decisions(a.id)) for a in alerts},
             repository=repository,
             installation_id=installation_id,
+            case=None if on_github else self._case(alerts[0]),
         )
+
+    def _case(self, alert: Alert) -> Story | None:
+        case = self._store.cases.of_alert(alert.id)
+        return None if case is None else cases.story(f"case {case.id}", case.alerts)
 
     def _place(self, alert: Alert) -> tuple[Repository, int | None]:
         """Return the repository as it is named now, and whose installation speaks for it."""
@@ -185,7 +235,7 @@ class _Run:
             return None
         return why
 
-    def _pace(self, channel: Notifier | Replier) -> None:
+    def _pace(self, channel: Notifier | Replier | Announcer) -> None:
         """Wait until this channel may be spoken to; the lease makes all processes together keep the pace."""
         if channel.pace <= 0:
             return
@@ -196,20 +246,26 @@ class _Run:
     def _put_off(self, work: Work, later: Later) -> None:
         retry_at = _next_try(self._clock(), later, work.attempts)
         self._store.outbox.failed(work, later.sentence, retry_at, nothing_sent=later.nothing_sent)
-        self.done.later[work.channel] += 1
-        log.warning("put off: %s", later.sentence, extra={"channel": work.channel, "target": work.target})
-        self._tired[work.channel] += 1
-        if work.channel not in self._until and (later.retry_at is not None or self._tired[work.channel] >= _TIRED):
-            self._until[work.channel] = (later.retry_at or self._clock() + FIRST_RETRY, later)
-        if work.attempts + 1 >= _TROUBLE:
-            sentence = f"Messages to {work.channel} have failed {work.attempts + 1} times in a row: {later.sentence}"
+        self._note_later(work.channel, work.target, later, work.attempts)
+
+    def _note_later(self, channel: str, target: str, later: Later, attempts: int) -> None:
+        self.done.later[channel] += 1
+        log.warning("put off: %s", later.sentence, extra={"channel": channel, "target": target})
+        self._tired[channel] += 1
+        if channel not in self._until and (later.retry_at is not None or self._tired[channel] >= _TIRED):
+            self._until[channel] = (later.retry_at or self._clock() + FIRST_RETRY, later)
+        if attempts + 1 >= _TROUBLE:
+            sentence = f"Messages to {channel} have failed {attempts + 1} times in a row: {later.sentence}"
             with self._store.begin() as connection:
-                self._store.problems.report(connection, f"channel:{work.channel}", sentence, self._clock())
+                self._store.problems.report(connection, f"channel:{channel}", sentence, self._clock())
 
     def _give_up(self, work: Work, sentence: str) -> None:
         self._store.outbox.failed(work, sentence, None)
-        self.done.gave_up[work.channel] += 1
-        log.error("given up: %s", sentence, extra={"channel": work.channel, "target": work.target})
+        self._note_given_up(work.channel, work.target, sentence)
+
+    def _note_given_up(self, channel: str, target: str, sentence: str) -> None:
+        self.done.gave_up[channel] += 1
+        log.error("given up: %s", sentence, extra={"channel": channel, "target": target})
 
 
 def _next_try(now: dt.datetime, later: Later, attempts: int) -> dt.datetime:

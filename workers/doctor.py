@@ -17,6 +17,8 @@ from workers.github import GitHubApp
 
 Finding = tuple[bool, str]
 
+_MOST_WAITING = 10
+
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield (good, sentence) for each thing looked at; asks GitHub, Slack, Redis and SQL once each."""
@@ -108,16 +110,28 @@ def _backlog(store: Store) -> Iterator[Finding]:
 
 
 def _histories(store: Store) -> Iterator[Finding]:
-    waiting = [w for w in store.repositories.all() if w.state in {"new", "learning"}]
-    for watch in waiting:
-        yield False, f"The past of {watch.full_name} is not learned yet; its deliveries wait. {watch.problem}".rstrip()
+    every = [w for w in store.repositories.all() if w.state != "removed"]
+    waiting = [w for w in every if w.state in {"new", "learning"}]
     if not waiting:
-        yield True, f"{len(store.repositories.all())} repositories are watched."
+        yield True, f"{len(every)} repositories are watched."
+        return
+    yield (
+        False,
+        f"The past of {len(every) - len(waiting)} of {len(every)} repositories was looked at; the deliveries of the others wait.",
+    )
+    # Those at work first: they say how far they are.
+    waiting.sort(key=lambda w: (w.state == "new", not w.problem, w.full_name))
+    for watch in waiting[:_MOST_WAITING]:
+        yield False, f"The past of {watch.full_name} is not learned yet; its deliveries wait. {watch.problem}".rstrip()
+    if (more := len(waiting) - _MOST_WAITING) > 0:
+        yield False, f"The same is true of {more} more."
 
 
 def _failures(store: Store) -> Iterator[Finding]:
     for failure in store.outbox.failures(20):
         yield False, f"A message to {failure.channel} ({failure.target}) was given up: {failure.error}"
+    for notice in store.notices.failures(20):
+        yield False, f"A message to {notice.channel} ({notice.kind}) was given up: {notice.error}"
 
 
 def _problems(store: Store) -> Iterator[Finding]:

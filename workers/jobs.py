@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from github_app.decisions import pass_time
 from github_app.store.engine import ConflictError
-from workers import deliver, orders, policy_watch
+from workers import deliver, first_report, orders, policy_watch
 from workers import learn as baseline
 from workers.batch import OvertakenError
 from workers.drain import drain as drain_partition
@@ -72,7 +72,8 @@ def notify() -> None:
 def _something_to_send(runtime: Runtime) -> bool:
     now = utcnow()
     store = runtime.store
-    return bool(store.outbox.due(now, 1) or store.replies.due(now, 1) or store.orders.due(now, 1))
+    waiting = (store.outbox.due(now, 1), store.notices.due(now, 1), store.replies.due(now, 1), store.orders.due(now, 1))
+    return any(waiting)
 
 
 def learn(repository_id: int) -> None:
@@ -104,6 +105,7 @@ def sweep_with(runtime: Runtime) -> dict[str, int]:
     aged = pass_time(runtime.store, now)
     partitions = runtime.store.inbox.stale_partitions(now - dt.timedelta(seconds=STALE_SECONDS), now)
     learnable = runtime.store.repositories.learnable(now)
+    first_report.gather(runtime.store, runtime.settings, now)
     send = _something_to_send(runtime)
     runtime.waker.partitions(partitions)
     for watch in learnable:

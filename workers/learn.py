@@ -14,6 +14,7 @@ import shutil
 import socket
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,14 +22,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from github_app.fact import CommitsLanded, Fact, PullMerged
 from github_app.identity import keys
 from github_app.ledger import Ledger
-from github_app.model import Person
+from github_app.model import Person, Stage
+from github_app.report import ACTIVE, Report
 from github_app.store import ConflictError, Watch
 from github_app.wake import partition_of
+from workers import first_report
 from workers.facts.git_history import History, HistoryError
 from workers.github import Refused, Unavailable
+from workers.hindsight import Hindsight
 from workers.history import accounts, clone, later
 from workers.history.git import Git, GitError
-from workers.judge import judge
 from workers.runtime import Runtime, utcnow
 
 log = logging.getLogger(__name__)
@@ -64,6 +67,7 @@ def learn(runtime: Runtime, repository_id: int, now: dt.datetime) -> None:
     lease, owner = f"learn:{repository_id}", f"{socket.gethostname()}:{uuid.uuid4()}"
     if not runtime.store.leases.acquire(lease, owner, _LEASE_SECONDS, now):
         return
+    log.info("%s: learning its past begins", watch.full_name, extra={"repository": watch.full_name})
     try:
         _attempt(runtime, watch, _Progress(runtime, watch, lease, owner), now)
     finally:
@@ -73,8 +77,7 @@ def learn(runtime: Runtime, repository_id: int, now: dt.datetime) -> None:
 def _attempt(runtime: Runtime, watch: Watch, progress: Callable[[str], None], now: dt.datetime) -> None:
     path = _path(runtime, watch)
     try:
-        ledger, how = _past(runtime, watch, _clone(runtime, watch, path, progress), progress)
-        _settle(runtime, watch, ledger, how)
+        _settle(runtime, watch, _past(runtime, watch, _clone(runtime, watch, path, progress), progress))
     except NotOursError as error:
         log.info("%s: %s", watch.full_name, error)
     except (clone.CloneUnavailableError, Unavailable, ConflictError, OSError) as error:
@@ -109,8 +112,17 @@ def _clone(runtime: Runtime, watch: Watch, path: Path, progress: Callable[[str],
     return clone.update(origin, path, branch=watch.default_branch, progress=progress)
 
 
-def _past(runtime: Runtime, watch: Watch, git: Git, progress: Callable[[str], None]) -> tuple[Ledger, str]:
-    """Read the past into a ledger that is not written yet."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    """What was learned and is not written yet."""
+
+    ledger: Ledger
+    how: str
+    report: Report
+
+
+def _past(runtime: Runtime, watch: Watch, git: Git, progress: Callable[[str], None]) -> _Past:
+    """Read the past into a ledger that is not written yet, and see what its last year would have raised."""
     now = utcnow()
     waiting = later.look(runtime.store, watch, now)
     if waiting.created:
@@ -122,14 +134,26 @@ def _past(runtime: Runtime, watch: Watch, git: Git, progress: Callable[[str], No
     for person in vouched:
         ledger.link(person, now)
     told = 0
+    stable = [d for d in runtime.detectors if d.stage is Stage.STABLE]
+    hindsight = Hindsight(ledger, stable, now - ACTIVE)
     facts = heapq.merge(history.facts(watch.repository), merges, key=lambda fact: fact.at)
     for chunk in _chunks(fact for fact in facts if not waiting.tells(fact)):
-        judge(chunk, ledger, ())  # no detector is asked: the past raises no alerts
+        hindsight.tell(chunk)
         told += sum(len(fact.commits) for fact in chunk if isinstance(fact, CommitsLanded))
         progress(f"learning its past: {told:,} of {history.commit_count:,} commits")
-    gaps = "".join(f"; {text}" for text in (*history.gaps, gap) if text)
+    failed = dict.fromkeys(f"the detector {x.detector} failed on it: {x.error}" for x in hindsight.failures)
+    gaps = [text for text in (*history.gaps, gap, *failed) if text]
     how = f"learned {history.commit_count} commits, {history.tag_count} tags and {len(merges)} merges up to {history.tip}"
-    return ledger, how + gaps
+    report = first_report.make(
+        watch.repository,
+        ledger,
+        now,
+        commits=history.commit_count,
+        tags=history.tag_count,
+        raised=hindsight.raised,
+        gaps=gaps,
+    )
+    return _Past(ledger=ledger, how=how + "".join(f"; {text}" for text in gaps), report=report)
 
 
 def _from_github(runtime: Runtime, watch: Watch, history: History) -> tuple[list[Person], list[PullMerged], str]:
@@ -169,17 +193,19 @@ def _scope(watch: Watch) -> str:
     return f"repo:{watch.id}"
 
 
-def _settle(runtime: Runtime, watch: Watch, ledger: Ledger, how: str) -> None:
-    """Write what was learned and let the deliveries go, in one transaction."""
+def _settle(runtime: Runtime, watch: Watch, past: _Past) -> None:
+    """Write what was learned and let the deliveries go, in one transaction; the report about it is told later."""
     store, now = runtime.store, utcnow()
     _still_ours(runtime, watch)
-    ledger.settle(now, how)
+    past.ledger.settle(now, past.how)
     with store.begin() as connection:
-        store.ledgers.write(connection, {_scope(watch): ledger})
+        store.ledgers.write(connection, {_scope(watch): past.ledger})
+        first_report.put(connection, store, past.report, watch)
         store.repositories.set_state(connection, watch.id, "watched", at=now, settled_at=now, attempts=0)
         store.problems.clear(connection, _scope_problem(watch))
-    log.info("%s is watched: %s", watch.full_name, how, extra={"repository": watch.full_name})
+    log.info("%s is watched: %s", watch.full_name, past.how, extra={"repository": watch.full_name})
     runtime.waker.partitions([partition_of(watch.id, watch.owner_id)])
+    _tell(runtime, now)
 
 
 def _without(runtime: Runtime, watch: Watch, why: str) -> None:
@@ -195,8 +221,16 @@ def _without(runtime: Runtime, watch: Watch, why: str) -> None:
     with store.begin() as connection:
         store.repositories.set_state(connection, watch.id, "watched", at=now, attempts=0, problem=problem)
         store.problems.report(connection, _scope_problem(watch), problem, now)
+        first_report.put(connection, store, first_report.without_past(watch.repository, why, now), watch)
     log.warning("%s", problem, extra={"repository": watch.full_name})
     runtime.waker.partitions([partition_of(watch.id, watch.owner_id)])
+    _tell(runtime, now)
+
+
+def _tell(runtime: Runtime, now: dt.datetime) -> None:
+    """Have reports sent whose installation is learned; killed before this, the sweep does it."""
+    if first_report.gather(runtime.store, runtime.settings, now):
+        runtime.waker.notify()
 
 
 def settle_known(runtime: Runtime, now: dt.datetime) -> int:

@@ -26,7 +26,7 @@ def targets(alert: Alert, alert_id: int, settings: Settings, policy: Policy | No
     Slack channel that the policy chose is part of the target (`alert:5@#security`), so later changes find the message.
     """
     found = [("console", f"alert:{alert_id}")]
-    if alert.stage is not Stage.STABLE or not alert.finding.severity.at_least(LOUD):
+    if not loud(alert):
         return found
     if settings.has_slack:
         room = obey.channel(policy, alert) if policy is not None else ""
@@ -47,6 +47,11 @@ def raise_alert(
     return alert_id
 
 
+def loud(alert: Alert) -> bool:
+    """Say whether people are told of an alert, and not only the console."""
+    return alert.stage is Stage.STABLE and alert.finding.severity.at_least(LOUD)
+
+
 def pull_targets(repository_id: int, number: int) -> list[tuple[str, str]]:
     """Return the channels of a pull request."""
     return [(channel, f"{repository_id}/{number}") for channel in ON_PULLS]
@@ -59,7 +64,7 @@ def belongs_on(pull: PullChanged, alert: Alert) -> bool:
     """
     if pull.repository is None or alert.repository.id != pull.repository.id or not _public(alert):
         return False
-    if alert.stage is not Stage.STABLE or not alert.finding.severity.at_least(LOUD):
+    if not loud(alert):
         return False
     if alert.state not in {State.OPEN, State.ACKNOWLEDGED}:
         return False

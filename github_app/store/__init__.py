@@ -18,6 +18,7 @@ from github_app.store.accounts import Account, Accounts
 from github_app.store.acts import Acts
 from github_app.store.alerts import Alerts, PullAt
 from github_app.store.audit import Audit
+from github_app.store.cases import Cases, StoredCase
 from github_app.store.columns import utcnow
 from github_app.store.engine import ConflictError, StoreError
 from github_app.store.handovers import Handovers
@@ -27,11 +28,13 @@ from github_app.store.ledger import Ledgers
 from github_app.store.listing import Listing
 from github_app.store.migrate import current, migrate
 from github_app.store.migrations import HEAD
+from github_app.store.notices import Notice, Notices
 from github_app.store.orders import Order, Orders
 from github_app.store.outbox import Failure, Outbox, Post, Row, Work
 from github_app.store.policies import Policies, Quieted
 from github_app.store.problems import Problem, Problems
 from github_app.store.replies import Replies, Reply
+from github_app.store.reports import Reports
 from github_app.store.repositories import Repositories, Watch
 from github_app.store.sessions import Sessions
 
@@ -40,6 +43,7 @@ __all__ = [
     "ConflictError",
     "Delivery",
     "Failure",
+    "Notice",
     "Order",
     "Outcome",
     "Pending",
@@ -52,6 +56,7 @@ __all__ = [
     "Row",
     "Store",
     "StoreError",
+    "StoredCase",
     "Watch",
     "Work",
 ]
@@ -73,7 +78,10 @@ class Store:
         self.alerts = Alerts(engine, self.ledgers)
         self.handovers = Handovers(engine, self.ledgers)
         self.audit = Audit(engine, self.alerts)
+        self.cases = Cases(engine)
         self.outbox = Outbox(engine)
+        self.notices = Notices(engine)
+        self.reports = Reports(engine)
         self.replies = Replies(engine)
         self.orders = Orders(engine)
         self.acts = Acts(engine)

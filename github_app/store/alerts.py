@@ -77,7 +77,7 @@ class Alerts:
         query = _select().where(a.c.id == alert_id)
         with reading(self._engine, connection) as c:
             row = c.execute(query.with_for_update() if lock else query).first()
-            return None if row is None else _alert(row)
+            return None if row is None else loaded(row)
 
     def open_about(
         self, repository_id: int, subject_keys: Collection[str], connection: Connection | None = None
@@ -190,14 +190,15 @@ class Alerts:
 
     def _all(self, query: Select[Any], connection: Connection | None = None) -> list[Alert]:
         with reading(self._engine, connection) as c:
-            return [_alert(row) for row in c.execute(query)]
+            return [loaded(row) for row in c.execute(query)]
 
 
 def _select() -> Select[Any]:
     return select(a.c.id, a.c.body)
 
 
-def _alert(row: Any) -> Alert:
+def loaded(row: Any) -> Alert:
+    """Return the alert of a row that has its `id` and `body`."""
     return replace(codec.load(Alert, row.body), id=row.id)
 
 

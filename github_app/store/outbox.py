@@ -180,6 +180,12 @@ class Outbox:
             found: str | None = connection.execute(select(p.c.external_id).where(*_of(p, channel, target))).scalar()
             return found
 
+    def given_up(self, channel: str, target: str) -> bool:
+        """Say whether nothing is tried any more to send a post."""
+        states = select(n.c.state).where(*_of(n, channel, target))
+        with reading(self._engine) as connection:
+            return set(connection.execute(states).scalars()) <= {"failed"}
+
     def counts(self) -> dict[str, int]:
         """Return the number of notifications in each state."""
         with reading(self._engine) as connection:

@@ -33,6 +33,13 @@ ROWS: dict[str, list[str]] = {
         "INSERT INTO notifications (id, alert_id, channel, target, state, wanted_version, sent_version, attempts, "
         "next_try_at, error) VALUES (1, 1, 'slack', 'alert:1', 'pending', 1, 0, 0, 0, '')",
     ],
+    "0002": [
+        "INSERT INTO cases (id, owner_id, opened_at, latest_at, severity) VALUES (1, 9, 1, 1, 'high')",
+        "INSERT INTO case_alerts (alert_id, case_id) VALUES (1, 1)",
+        "INSERT INTO notices (id, channel, key, kind, about, made_at, state, attempts, next_try_at, claim, uncertain, "
+        "error) VALUES (1, 'slack', 'report:1', 'report', 0, 1, 'sent', 0, 0, 0, false, '')",
+        "INSERT INTO reports (repository_id, made_at, told_in, body) VALUES (1, 1, 'report:1', '{}')",
+    ],
     "0008": ["INSERT INTO handovers (id, repository_id, until, body) VALUES (1, 1, 1, '{}')"],
     "0009": [
         "INSERT INTO orders (id, repository_id, thread, comment_id, person, text, button, allowed, at, state, said, "

@@ -22,9 +22,9 @@ from typing import Protocol, runtime_checkable
 from github_app.links import Links
 from github_app.settings import Settings
 from workers.github import GitHubApp, Refused, Unavailable
-from workers.render.message import Message
+from workers.render.message import Announcement, Message
 
-__all__ = ["GaveUp", "Later", "Links", "Message", "Notifier", "Replier", "Setup", "configured", "from_github"]
+__all__ = ["Announcer", "GaveUp", "Later", "Links", "Message", "Notifier", "Replier", "Setup", "configured", "from_github"]
 
 
 class Later(Exception):  # noqa: N818  # it says when, not what went wrong
@@ -72,6 +72,17 @@ class Replier(Protocol):
 
     def reply(self, where: str, user: str, thread: str, text: str) -> None:
         """Show a text to one person; raises as `Notifier.send` does."""
+
+
+@runtime_checkable
+class Announcer(Protocol):
+    """A private channel that also says what belongs to no single alert."""
+
+    channel: str
+    pace: float
+
+    def announce(self, what: Announcement, uncertain: bool) -> str:
+        """Say it once and return the channel's name of it; with `uncertain` look for it first. Raises as `Notifier.send`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,9 @@ import sys
 from typing import TextIO
 
 from workers.notifiers import Links, Message, Setup
+from workers.render import case_text, report_text
 from workers.render import console as render
+from workers.render.message import Announcement, Story
 
 
 class Console:
@@ -25,11 +27,19 @@ class Console:
         known = f"printed:{message.alert.version}"
         if previous_external_id == known:
             return known
-        text = render.change(message) if previous_external_id else render.render(message, self._links)
+        self._print(render.change(message) if previous_external_id else render.render(message, self._links))
+        return known
+
+    def announce(self, what: Announcement, uncertain: bool) -> str:
+        """See `Announcer.announce`."""
+        del uncertain
+        self._print(case_text.text(what.content) if isinstance(what.content, Story) else report_text.several(what.content))
+        return "printed"
+
+    def _print(self, text: str) -> None:
         stream = self._stream or sys.stdout
         stream.write(f"{text}\n")
         stream.flush()
-        return known
 
 
 def build(setup: Setup) -> Console:

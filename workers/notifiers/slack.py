@@ -1,5 +1,8 @@
 """Slack: one message for each alert, edited as its state changes; what was decided is also said in its thread.
 
+What belongs to no single alert is said once: first reports in the channel, and that a case became worse in the thread of
+its first message, shown in the channel too (`reply_broadcast`, docs.slack.dev/reference/methods/chat.postMessage).
+
 Limits: a message a second to a channel, HTTP 429 with Retry-After (docs.slack.dev/apis/web-api/rate-limits). Scopes of
 the bot token: chat:write, and channels:history or groups:history to find a message again after a crash.
 """
@@ -16,10 +19,13 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.web import SlackResponse
 
 from workers.notifiers import GaveUp, Later, Links, Message, Setup
 from workers.render import reply as answer
 from workers.render import slack_alert as render
+from workers.render import slack_notice
+from workers.render.message import Announcement
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +81,55 @@ class Slack:
             if steps > told:
                 self._tell(room, ts, message, told, look=uncertain or previous_external_id is None)
         return f"{room}:{ts}:{steps}"
+
+    def announce(self, what: Announcement, uncertain: bool) -> str:
+        """See `Announcer.announce`."""
+        room, ts, _ = _parse(what.thread)
+        with _translated():
+            if uncertain and (found := self._announced(what, room, ts)):
+                return found
+            shown = slack_notice.render(what, self._links)
+            metadata = {"event_type": EVENT, "event_payload": {"notice": what.key}}
+            try:
+                made = self._say(shown, metadata, room, ts)
+            except SlackApiError as error:
+                if not ts or _word(error) not in _GONE:
+                    raise
+                made = self._say(shown, metadata, "", "")  # the message it answers was deleted
+        return f"{made['channel']}:{made['ts']}"
+
+    def _say(self, shown: render.SlackMessage, metadata: dict[str, Any], room: str, ts: str) -> SlackResponse:
+        """Post in the channel or, as an answer that the channel sees too, in a thread."""
+        thread = {"thread_ts": ts, "reply_broadcast": True} if ts else {}
+        return self._client.chat_postMessage(
+            channel=room or self._room,
+            text=shown.text,
+            blocks=shown.blocks or None,
+            metadata=metadata,
+            parse="none",
+            unfurl_links=False,
+            unfurl_media=False,
+            **thread,  # type: ignore[arg-type]  # two arguments of two kinds
+        )
+
+    def _announced(self, what: Announcement, room: str, ts: str) -> str:
+        """Look for what an earlier try may have said; "" when it did not. Thread and channel are both looked through."""
+        since = f"{(what.made_at - dt.timedelta(minutes=5)).timestamp():.6f}"
+        places: list[tuple[Any, str, dict[str, str]]] = [
+            (self._client.conversations_history, self._resolved_room(), {"oldest": since})
+        ]
+        if ts:
+            places.insert(0, (self._client.conversations_replies, room, {"ts": ts}))
+        for method, where, arguments in places:
+            try:
+                for found in self._listed(method, where, **arguments):
+                    if _payload(found).get("notice") == what.key and self._is_us(found):
+                        return f"{where}:{found['ts']}"
+            except SlackApiError as error:
+                if _word(error) not in {"missing_scope", *_GONE}:
+                    raise
+                log.warning("Slack does not let the app look for what it said (%s): it may be said twice", _word(error))
+        return ""
 
     def reply(self, where: str, user: str, thread: str, text: str) -> None:
         """See `Replier.reply`; `text` is plain. Only this user sees it (docs.slack.dev, chat.postEphemeral)."""
@@ -152,10 +207,12 @@ class Slack:
                 return
 
     def _ours(self, found: dict[str, Any], message: Message) -> bool:
+        return _payload(found).get("fingerprint") == message.alert.fingerprint and self._is_us(found)
+
+    def _is_us(self, found: dict[str, Any]) -> bool:
         if not self._bot:
             self._bot = str(self._client.auth_test()["bot_id"])
-        same = _payload(found).get("fingerprint") == message.alert.fingerprint
-        return same and found.get("bot_id") == self._bot
+        return bool(found.get("bot_id") == self._bot)
 
     def _room_of(self, message: Message) -> str:
         """Return the channel that the policy chose when the alert was raised, or the app's own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from github_app import words
 from github_app.links import Links
+from workers.render import case_text
 from workers.render.escape import terminal
 from workers.render.message import Message
 
@@ -23,6 +24,9 @@ def render(message: Message, links: Links) -> str:
     if len(alert.ladder) > 1:
         lines.append(f"  steps: {terminal('; '.join(words.ladder(alert.ladder)))}")
     lines.extend(f"  ask: {terminal(words.reviewer(found))}" for found in alert.reviewers[:3])
+    if message.case is not None:
+        lines.append(f"  part of a case: {case_text.summary(message.case)}")
+        lines.extend(f"  {line}" for line in case_text.timeline(message.case))
     if finding.private:
         lines.append(f"  private: {words.PRIVATE}")
     return "\n".join(lines)

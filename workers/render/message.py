@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from github_app.model import Alert, Repository, Severity, State, Verdict
+from github_app.model import Alert, Repository, Severity, State, Subject, Verdict
+from github_app.report import Report
 from github_app.review import DecisionRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A case as it stands now, for channels that are private: its alerts in order of time, how bad, about whom."""
+
+    name: str
+    severity: Severity
+    subject: Subject
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """A message that belongs to no single alert: a case that became worse, or first reports.
+
+    `key` is its name for good, `made_at` when it was wanted (UTC). `thread` is the channel's own name of the message it
+    answers, "" where there is none.
+    """
+
+    key: str
+    made_at: dt.datetime
+    content: Story | tuple[Report, ...]
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +40,7 @@ class Message:
     """One message of one channel. `target` is `-` (console), `alert:ID` (Slack) or `REPOSITORY-ID/NUMBER` (GitHub).
 
     `alerts` are the worst and oldest first; `decisions` by alert id, oldest first. `repository` is as it is named now.
+    `case` is the story the first alert is part of; a message to GitHub never has one, as a case may hold private alerts.
     """
 
     channel: str
@@ -22,6 +49,7 @@ class Message:
     decisions: Mapping[int, tuple[DecisionRecord, ...]] = field(default_factory=dict)
     repository: Repository
     installation_id: int | None = None
+    case: Story | None = None
 
     @property
     def alert(self) -> Alert:

@@ -28,6 +28,7 @@ from github_app import words
 from github_app.links import Links
 from github_app.model import Alert, State
 from github_app.review import Action, DecisionRecord
+from workers.render import slack_case
 from workers.render.escape import slack_mrkdwn, slack_plain
 from workers.render.message import Message
 
@@ -56,6 +57,8 @@ def render(message: Message, links: Links) -> SlackMessage:
         HeaderBlock(text=PlainTextObject(text=slack_plain(_header(alert), 150), emoji=True)),
         RichTextBlock(elements=_story(alert, decisions, message, links)),
     ]
+    if message.case is not None:
+        blocks.append(slack_case.block(message.case))
     if evidence := _evidence(alert, message, links):
         blocks.append(RichTextBlock(elements=evidence))
     if alert.state is not State.RESOLVED:
@@ -185,7 +188,7 @@ def _fallback(message: Message, decisions: Sequence[DecisionRecord]) -> str:
         f"{alert.finding.severity.capitalize()} trust change in {message.repository.full_name}: {alert.finding.title}. "
         f"{words.state_line(alert, decisions)}."
     )
-    return slack_mrkdwn(text, 900)
+    return slack_mrkdwn(text, 900) + (f" {slack_case.short(message.case)}" if message.case else "")
 
 
 def _block_id(alert: Alert, what: str) -> str:

@@ -1,0 +1,58 @@
+"""A case in Slack: the short story in the message of an alert, and the line in a thread when a case becomes worse."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import RichTextBlock, RichTextElementParts, RichTextListElement, RichTextSectionElement
+
+from github_app import words
+from workers.render import case_text
+from workers.render.escape import slack_mrkdwn, slack_plain
+from workers.render.message import Story
+
+MOST_STEPS = 6
+Text = RichTextElementParts.Text
+_BOLD = RichTextElementParts.TextStyle(bold=True)
+
+
+def block(story: Story) -> RichTextBlock:
+    """Return the case as part of a message: what it comes to, and its steps with dates, the latest last."""
+    told = case_text.lines(story)
+    rows = [_row(line) for line in told[-MOST_STEPS:]]
+    if (more := len(told) - MOST_STEPS) > 0:
+        rows.insert(0, _section(Text(text=f"{words.count(more, 'earlier step')} not shown")))
+    head = _section(
+        Text(text=f"Part of a case: {case_text.summary(story)}", style=_BOLD),
+        Text(text="\nAbout "),
+        Text(text=slack_plain(story.subject.label, 200)),
+    )
+    return RichTextBlock(elements=[head, RichTextListElement(style="bullet", elements=rows)])
+
+
+def short(story: Story) -> str:
+    """Return the case in one sentence for notifications and screen readers; markup is escaped."""
+    return slack_mrkdwn(f"Part of a case: {case_text.summary(story)}.", 200)
+
+
+def risen(story: Story) -> str:
+    """Return what is said in the thread, and to the channel, when a case becomes worse; markup is escaped."""
+    latest = case_text.lines(story)[-1]
+    text = (
+        f"This case is {case_text.standing(story)} now: {words.count(len(story.alerts), 'step')} since "
+        f"{words.day(story.alerts[0].at)} about {story.subject.label}. The latest, {words.span(latest.days)} after the "
+        f"first: {latest.what}"
+    )
+    return slack_mrkdwn(text.rstrip(".") + ".", 1_500)
+
+
+def _row(line: case_text.Line) -> RichTextSectionElement:
+    after = f"{words.span(line.days)} later: " if line.days else ""
+    decided = f", {line.decided}" if line.decided else ""
+    return _section(
+        Text(text=f"{words.day(line.at)} ", style=_BOLD),
+        Text(text=after + slack_plain(line.what, 250)),
+        Text(text=f" ({line.severity}{decided})"),
+    )
+
+
+def _section(*parts: Text) -> RichTextSectionElement:
+    return RichTextSectionElement(elements=list(parts))
