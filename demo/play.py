@@ -96,4 +96,5 @@ class Player:
 
     def _quiet(self) -> bool:
         waiting = self._store.inbox.counts().get("pending", 0)
-        return waiting == 0 and not set(self._store.outbox.counts()) - _OUTBOX_DONE
+        to_say = set(self._store.outbox.counts()) | set(self._store.notices.counts())
+        return waiting == 0 and not to_say - _OUTBOX_DONE

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from demo import facts, world
 from demo.standin.github import GitHub
+from demo.standin.shapes import Json
 from demo.standin.slack import Slack
-from github_app.model import Alert
+from github_app.model import Alert, Severity
 from github_app.store import Store
 
 
@@ -40,7 +41,7 @@ def about(alert: Alert) -> str:
 def problems(store: Store, hub: GitHub, slack: Slack) -> list[str]:
     """Return what is missing, unexpected, doubled or stuck, in plain sentences; empty when all is as it must be."""
     alerts = store.alerts.recent(1000)
-    found = [*_alerts(alerts), *_messages(alerts, slack), *_pull(hub)]
+    found = [*_alerts(alerts), *_messages(alerts, slack), *_case(store, alerts, slack), *_pull(hub)]
     waiting = {state: n for state, n in store.inbox.counts().items() if state not in {"done", "ignored"}}
     if waiting:
         found.append(f"deliveries that were not dealt with: {waiting}")
@@ -74,9 +75,35 @@ def _alerts(alerts: list[Alert]) -> list[str]:
 
 def _messages(alerts: list[Alert], slack: Slack) -> list[str]:
     roots = [m for m in slack.channel.messages.values() if "thread_ts" not in m]
-    if len(roots) != len(alerts):
-        return [f"{len(alerts)} alerts, but {len(roots)} messages in Slack"]
-    return []
+    reports = [m for m in roots if _notice(m).startswith("report:")]
+    found = []
+    if len(roots) - len(reports) != len(alerts):
+        found.append(f"{len(alerts)} alerts, but {len(roots) - len(reports)} messages about them in Slack")
+    if len(reports) != 1:
+        found.append(f"{len(reports)} first reports in Slack instead of one")
+    return found
+
+
+def _case(store: Store, alerts: list[Alert], slack: Slack) -> list[str]:
+    """Everything is one case, critical with the key of March 2023; that it got worse is said once for each severity."""
+    stories = store.cases.recent(10)
+    if len(stories) != 1:
+        return [f"{len(stories)} cases instead of one"]
+    (case,) = stories
+    found = []
+    if case.severity is not Severity.CRITICAL:
+        found.append(f"the case is {case.severity}, not critical")
+    if left := {a.id for a in alerts} - {a.id for a in case.alerts}:
+        found.append(f"alerts that are not part of the case: {sorted(left)}")
+    said = Counter(_notice(m) for m in slack.channel.messages.values() if _notice(m).startswith("case:"))
+    found += [f"{key} was said {times} times" for key, times in said.items() if times > 1]
+    if said[f"case:{case.id}:critical"] == 0:
+        found.append("nobody was told that the case became critical")
+    return found
+
+
+def _notice(message: Json) -> str:
+    return str((message.get("metadata") or {}).get("event_payload", {}).get("notice", ""))
 
 
 def _pull(hub: GitHub) -> list[str]:

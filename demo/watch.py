@@ -53,11 +53,15 @@ class Watch:
 
     def _slack_messages(self) -> None:
         with self._slack.lock:
-            found = [(ts, m["text"], "thread_ts" in m) for ts, m in self._slack.channel.messages.items()]
+            found = [(ts, m["text"], "thread_ts" in m, m.get("broadcast")) for ts, m in self._slack.channel.messages.items()]
             whispers = [(m["ts"], m["to"], m["text"]) for m in self._slack.channel.ephemeral]
-        for ts, text, reply in found:
+        for ts, text, reply, broadcast in found:
             change = self._changed("slack", ts, text)
-            if change and not reply:
+            if change and broadcast:
+                self._say(
+                    "slack", f"Slack, in the thread and to the channel: {first_line(text)}", f"{self._slack.url}/#b{ts}"
+                )
+            elif change and not reply:
                 word = "Slack" if change == "new" else "Slack, same message updated"
                 self._say("slack", f"{word}: {first_line(text)}", f"{self._slack.url}/#m{ts}")
         for ts, to, text in whispers:

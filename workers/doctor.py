@@ -115,10 +115,8 @@ def _histories(store: Store) -> Iterator[Finding]:
     if not waiting:
         yield True, f"{len(every)} repositories are watched."
         return
-    yield (
-        False,
-        f"The past of {len(every) - len(waiting)} of {len(every)} repositories was looked at; the deliveries of the others wait.",
-    )
+    done = f"{len(every) - len(waiting)} of {len(every)}"
+    yield False, f"The past of {done} repositories was looked at; the deliveries of the others wait."
     # Those at work first: they say how far they are.
     waiting.sort(key=lambda w: (w.state == "new", not w.problem, w.full_name))
     for watch in waiting[:_MOST_WAITING]:

@@ -125,6 +125,8 @@ class Pages:
             if "thread_ts" not in message or message["thread_ts"] not in channel.messages:
                 thread = [m for m in channel.messages.values() if m.get("thread_ts") == ts]
                 roots.append({**message, "replies": thread, "whispers": [m for m in mine if m.get("thread_ts") == ts]})
+            elif message.get("broadcast"):
+                roots.append({**message, "answers": message["thread_ts"]})
         loose = [m for m in mine if m.get("thread_ts") not in channel.messages]
         return sorted([*roots, *({**m, "whisper": True} for m in loose)], key=lambda m: str(m["ts"]))
 

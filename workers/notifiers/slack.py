@@ -10,18 +10,17 @@ the bot token: chat:write, and channels:history or groups:history to find a mess
 from __future__ import annotations
 
 import datetime as dt
-import http.client
 import logging
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from workers.notifiers import GaveUp, Later, Links, Message, Setup
+from workers.notifiers import Links, Message, Setup
+from workers.notifiers._slack_errors import GONE, translated, word
 from workers.render import reply as answer
 from workers.render import slack_alert as render
 from workers.render import slack_notice
@@ -35,18 +34,6 @@ EVENT = "trust_change_alert"
 _TIMEOUT = 10
 _PAGES, _PAGE = 10, 200
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}", re.ASCII)
-_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"})
-_BUSY = frozenset({"ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error", "request_timeout"})
-_ADVICE = {
-    "channel_not_found": "check SLACK_CHANNEL or the policy's routes (best by id) and invite the app to the channel",
-    "not_in_channel": "invite the app to the channel",
-    "is_archived": "the channel is archived: choose another in SLACK_CHANNEL or in the routes of the policy",
-    "invalid_auth": "check SLACK_BOT_TOKEN",
-    "not_authed": "check SLACK_BOT_TOKEN",
-    "account_inactive": "the app was removed from the workspace: install it again",
-    "token_revoked": "the token was revoked: install the app again and set SLACK_BOT_TOKEN",
-    "missing_scope": "give the app the scopes chat:write, channels:history and groups:history",
-}
 
 
 class Slack:
@@ -67,7 +54,7 @@ class Slack:
         shown = render.render(message, self._links)
         steps = len(message.decided(message.alert))
         room, ts, told = _parse(previous_external_id)
-        with _translated():
+        with translated():
             if ts and not self._update(room, ts, message, shown):
                 room, ts, told = "", "", 0
             if not ts and (uncertain or previous_external_id is not None):
@@ -85,7 +72,7 @@ class Slack:
     def announce(self, what: Announcement, uncertain: bool) -> str:
         """See `Announcer.announce`."""
         room, ts, _ = _parse(what.thread)
-        with _translated():
+        with translated():
             if uncertain and (found := self._announced(what, room, ts)):
                 return found
             shown = slack_notice.render(what, self._links)
@@ -93,7 +80,7 @@ class Slack:
             try:
                 made = self._say(shown, metadata, room, ts)
             except SlackApiError as error:
-                if not ts or _word(error) not in _GONE:
+                if not ts or word(error) not in GONE:
                     raise
                 made = self._say(shown, metadata, "", "")  # the message it answers was deleted
         return f"{made['channel']}:{made['ts']}"
@@ -116,7 +103,7 @@ class Slack:
         """Look for what an earlier try may have said; "" when it did not. Thread and channel are both looked through."""
         since = f"{(what.made_at - dt.timedelta(minutes=5)).timestamp():.6f}"
         places: list[tuple[Any, str, dict[str, str]]] = [
-            (self._client.conversations_history, self._resolved_room(), {"oldest": since})
+            (self._client.conversations_history, self._resolved(self._room), {"oldest": since})
         ]
         if ts:
             places.insert(0, (self._client.conversations_replies, room, {"ts": ts}))
@@ -126,14 +113,14 @@ class Slack:
                     if _payload(found).get("notice") == what.key and self._is_us(found):
                         return f"{where}:{found['ts']}"
             except SlackApiError as error:
-                if _word(error) not in {"missing_scope", *_GONE}:
+                if word(error) not in {"missing_scope", *GONE}:
                     raise
-                log.warning("Slack does not let the app look for what it said (%s): it may be said twice", _word(error))
+                log.warning("Slack does not let the app look for what it said (%s): it may be said twice", word(error))
         return ""
 
     def reply(self, where: str, user: str, thread: str, text: str) -> None:
         """See `Replier.reply`; `text` is plain. Only this user sees it (docs.slack.dev, chat.postEphemeral)."""
-        with _translated():
+        with translated():
             self._client.chat_postEphemeral(
                 channel=where, user=user, text=answer.render(text), thread_ts=thread or None, parse="none"
             )
@@ -159,7 +146,7 @@ class Slack:
                 channel=room, ts=ts, text=shown.text, blocks=shown.blocks, metadata=_metadata(message), parse="none"
             )
         except SlackApiError as error:
-            if _word(error) in _GONE:
+            if word(error) in GONE:
                 return False
             raise
         return True
@@ -191,7 +178,7 @@ class Slack:
                 if self._ours(found, message):
                     return room, str(found["ts"])
         except SlackApiError as error:
-            if _word(error) != "missing_scope":
+            if word(error) != "missing_scope":
                 raise
             # Twice is better than never, and the operator learns what to change.
             log.warning("Slack does not let the app read its channel, so a message may come twice: add a history scope")
@@ -252,40 +239,6 @@ def _parse(external_id: str | None) -> tuple[str, str, int]:
     room, _, rest = (external_id or "").partition(":")
     ts, _, steps = rest.partition(":")
     return room, ts, int(steps) if steps.isdecimal() else 0
-
-
-def _word(error: SlackApiError) -> str:
-    data = error.response.data
-    return str(data.get("error", "")) if isinstance(data, dict) else ""
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn every error of a call to Slack into one of a notifier's two kinds."""
-    try:
-        yield
-    except SlackApiError as error:
-        status, word = error.response.status_code, _word(error)
-        if status == 429 or word in _BUSY or status >= 500:
-            raise Later(
-                f"Slack answered {status} {word[:60]}".rstrip(), _retry_at(error), nothing_sent=status == 429
-            ) from error
-        if not re.fullmatch(r"[a-z_]{1,60}", word):
-            raise Later(f"Slack answered {status} with something that is not Slack's") from error
-        raise GaveUp(
-            f"Slack refused the message ({word}): {_ADVICE.get(word, 'see docs.slack.dev for this word')}"
-        ) from error
-    except SlackRequestError as error:
-        raise GaveUp("Slack cannot be asked: check SLACK_API_URL") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise Later(f"Slack could not be reached ({type(error).__name__})") from error
-
-
-def _retry_at(error: SlackApiError) -> dt.datetime | None:
-    headers = {str(k).lower(): v for k, v in (error.response.headers or {}).items()}
-    wait = headers.get("retry-after", "")
-    text = str(wait[0] if isinstance(wait, list) and wait else wait)
-    return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=min(int(text), 7_200)) if text.isdecimal() else None
 
 
 def build(setup: Setup) -> Slack | None:

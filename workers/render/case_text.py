@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from github_app import words
-from github_app.model import Alert, State
+from github_app.model import Alert, Person, State
 from workers.render.escape import terminal
 from workers.render.message import Story
 
@@ -39,6 +39,14 @@ def standing(story: Story) -> str:
     return "closed" if all(_no_harm(a) for a in story.alerts) else story.severity.value
 
 
+def who(story: Story) -> str:
+    """Return whom the case is about, the person before the key; not escaped."""
+    about = story.subject
+    if not about.key:
+        return about.person.label
+    return f"{about.person.label}, with the key {about.key}" if about.person != Person() else about.key
+
+
 def text(story: Story) -> str:
     """Return the whole story for a terminal, without a line break at the end."""
     return "\n".join([headline(story), *timeline(story)])
@@ -49,7 +57,7 @@ def headline(story: Story) -> str:
     places = list(dict.fromkeys(a.repository.full_name for a in story.alerts))
     where = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
     span = story.alerts[-1].at - story.alerts[0].at
-    about = f"{standing(story).upper()} case about {story.subject.label}"
+    about = f"{standing(story).upper()} case about {who(story)}"
     count = words.count(len(story.alerts), "step")
     return terminal(f"{about}{f' in {where}' if where else ''}: {count} in {words.span(span.days)} ({story.name})")
 

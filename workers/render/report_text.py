@@ -105,7 +105,7 @@ def _alone(report: Report) -> Iterator[str]:
     found = alone(report.held)
     if found:
         yield ""
-        yield "Where everything hangs on one person"
+        yield "What hangs on one person, or on nobody"
         yield from (f"  {terminal(line)}" for line in found)
 
 

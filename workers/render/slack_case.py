@@ -9,21 +9,22 @@ from workers.render import case_text
 from workers.render.escape import slack_mrkdwn, slack_plain
 from workers.render.message import Story
 
-MOST_STEPS = 6
+_FIRST, _LAST = 2, 4
+"""How many steps are shown of a long story, from its beginning and from its end."""
 Text = RichTextElementParts.Text
 _BOLD = RichTextElementParts.TextStyle(bold=True)
 
 
 def block(story: Story) -> RichTextBlock:
-    """Return the case as part of a message: what it comes to, and its steps with dates, the latest last."""
+    """Return the case as part of a message: what it comes to, and its first and latest steps with dates."""
     told = case_text.lines(story)
-    rows = [_row(line) for line in told[-MOST_STEPS:]]
-    if (more := len(told) - MOST_STEPS) > 0:
-        rows.insert(0, _section(Text(text=f"{words.count(more, 'earlier step')} not shown")))
+    rows = [_row(line) for line in told]
+    if (more := len(told) - _FIRST - _LAST) > 1:
+        rows[_FIRST:-_LAST] = [_section(Text(text=f"{words.count(more, 'step')} between"))]
     head = _section(
         Text(text=f"Part of a case: {case_text.summary(story)}", style=_BOLD),
         Text(text="\nAbout "),
-        Text(text=slack_plain(story.subject.label, 200)),
+        Text(text=slack_plain(case_text.who(story), 200)),
     )
     return RichTextBlock(elements=[head, RichTextListElement(style="bullet", elements=rows)])
 
@@ -38,7 +39,7 @@ def risen(story: Story) -> str:
     latest = case_text.lines(story)[-1]
     text = (
         f"This case is {case_text.standing(story)} now: {words.count(len(story.alerts), 'step')} since "
-        f"{words.day(story.alerts[0].at)} about {story.subject.label}. The latest, {words.span(latest.days)} after the "
+        f"{words.day(story.alerts[0].at)} about {case_text.who(story)}. The latest, {words.span(latest.days)} after the "
         f"first: {latest.what}"
     )
     return slack_mrkdwn(text.rstrip(".") + ".", 1_500)

@@ -65,7 +65,7 @@ def _one(report: Report, links: Links, most: int) -> SlackMessage:
     ]
     parts += _list("Who holds which power today", held, len(held), "Nobody is known to hold one yet.")
     if hanging := alone(report.held):
-        parts += _list("Where everything hangs on one person", [[_text(line, 300)] for line in hanging], most)
+        parts += _list("What hangs on one person, or on nobody", [[_text(line, 300)] for line in hanging], most)
     if report.learned:
         parts += _list("What the last 12 months would have raised", _raised(report), most, report_text.NOTHING_RAISED)
     parts += _gaps([report], most)
@@ -97,7 +97,7 @@ def _many(reports: Sequence[Report], links: Links, most: int) -> SlackMessage:
         parts += _list("What the last 12 months would have raised", rows, most)
     if hanging:
         rows = [[_link(r, links), Text(text=": "), _text(" ".join(alone(r.held)), 250)] for r in hanging]
-        parts += _list("Where everything hangs on one person", rows, most)
+        parts += _list("What hangs on one person, or on nobody", rows, most)
     parts += _gaps(reports, most)
     parts.append(_foot(f"{_NOTHING_TO_DO} One in full: `trust-alerts report OWNER/NAME`"))
     return SlackMessage(text=slack_mrkdwn(f"First report: {total} {quiet}", 900), blocks=_dicts(parts))
@@ -107,7 +107,7 @@ def _raised(report: Report) -> list[Row]:
     """Return what the alerts make together, then the alerts, the latest first."""
     rows: list[Row] = []
     for story in report_text.stories(report):
-        about = slack_plain(story.subject.label, 100)
+        about = slack_plain(case_text.who(story), 100)
         rows.append([
             Text(text=f"{words.count(len(story.alerts), 'of them is', 'of them are')} one case: ", style=_BOLD),
             Text(text=f"{case_text.summary(story)}, about {about}"),
