@@ -22,10 +22,13 @@ def of(store: Store, notice: Notice) -> Announcement | None:
     case = store.cases.get_many([notice.about]).get(notice.about)
     if case is None:  # another case took it in
         return None
+    story = cases.story(f"case {case.id}", case.alerts)
+    if case.severity is not story.severity or notice.key != casework.notice_key(case.id, case.severity):
+        return None  # it became worse still, which a later notice says, or reviewers found it harmless meanwhile
     return Announcement(
         key=notice.key,
         made_at=notice.made_at,
-        content=cases.story(f"case {case.id}", case.alerts),
+        content=story,
         thread=_thread(store, notice.channel, [a.id for a in case.alerts if routing.loud(a)]),
     )
 

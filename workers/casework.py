@@ -38,6 +38,11 @@ def join(connection: Connection, store: Store, raised: Sequence[Alert], settings
         _Owner(connection, store, settings, now, owner_id).join(by_owner[owner_id])
 
 
+def notice_key(number: int, level: Severity) -> str:
+    """Return what the notice is called that says that a case became so bad: one for each case and severity."""
+    return f"case:{number}:{level}"
+
+
 class _Owner:
     """The new alerts of one owner."""
 
@@ -78,5 +83,6 @@ class _Owner:
 
     def _announce(self, number: int, level: Severity) -> None:
         if self._settings.has_slack and level.at_least(routing.LOUD):
-            key = f"case:{number}:{level}"
-            self._store.notices.add(self._connection, "slack", key, kind=KIND, about=number, at=self._now)
+            self._store.notices.add(
+                self._connection, "slack", notice_key(number, level), kind=KIND, about=number, at=self._now
+            )

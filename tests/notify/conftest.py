@@ -22,7 +22,7 @@ from github_app.store import Store
 from github_app.wake import Waker
 from tests.notify.material import AT, GRANTOR, LASSE, MARY, REPOSITORY, SUBJECT
 from tests.notify.trouble import Trouble
-from workers import notifiers, routing
+from workers import casework, notifiers, routing
 from workers.deliver import Delivered, deliver_due
 from workers.github import GitHubApp
 from workers.notifiers import Notifier
@@ -85,12 +85,22 @@ class World:
             assert number is not None
             for channel, target in routing.targets(alert, number, self.settings):
                 self.store.outbox.add(connection, number, channel, target)
+            casework.join(connection, self.store, [replace(alert, id=number)], self.settings, self.clock())
         return replace(alert, id=number)
 
     def deliver(self, *only: str) -> Delivered:
         """Run the notify job's loop with some channels (all by default)."""
         chosen = [n for name, n in self.channels.items() if not only or name in only]
         return deliver_due(self.store, chosen, self.clock, sleep=self.clock.sleep)
+
+    def deliver_posts(self) -> None:
+        """Send to Slack what belongs to an alert, and nothing else."""
+        waiting = self.store.notices.due
+        try:
+            self.store.notices.due = lambda *_: []  # type: ignore[method-assign]
+            self.deliver("slack")
+        finally:
+            self.store.notices.due = waiting  # type: ignore[method-assign]
 
     def seen(self, channel: str) -> list[str]:
         """Return what a reader sees of us in a channel, a text for each post."""
