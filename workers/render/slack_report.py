@@ -30,9 +30,12 @@ from workers.render.slack_alert import SlackMessage
 
 _ROWS = (12, 8, 5, 3, 2, 1)
 """How many rows a list may have; fewer where the message would become too long."""
-_LONGEST = 11_000
-"""Slack refuses a message whose blocks are longer than about 13,000 characters of JSON (`msg_blocks_too_long`)."""
+_LONGEST, _LONGEST_BLOCK = 11_000, 4_000
+"""Slack refuses a message whose blocks are longer than about 13,000 characters of JSON (`msg_blocks_too_long`), and a
+block with more than 3,000 of text."""
 _NOTHING_TO_DO = "This is for your information: nobody has to decide anything. From now on, changes are told as they happen."
+_LONGEST_LINK = 300
+"""A repository's real name is far shorter; what is longer is no name of GitHub's."""
 
 Text = RichTextElementParts.Text
 Link = RichTextElementParts.Link
@@ -44,7 +47,8 @@ def render(reports: Sequence[Report], links: Links) -> SlackMessage:
     """Return one message, however many reports there are and however long."""
     for most in _ROWS:
         shown = _one(reports[0], links, most) if len(reports) == 1 else _many(reports, links, most)
-        if len(json.dumps(shown.blocks)) <= _LONGEST:
+        sizes = [len(json.dumps(block, ensure_ascii=False)) for block in shown.blocks]
+        if sum(sizes) <= _LONGEST and max(sizes) <= _LONGEST_BLOCK:
             break
     return shown
 
@@ -59,7 +63,7 @@ def _one(report: Report, links: Links, most: int) -> SlackMessage:
     held = [
         [
             Text(text=f"{words.power(h.power)}: ", style=_BOLD),
-            Text(text=f"{report_text.how_many(h)}: {slack_plain(report_text.people(h), 250)}"),
+            Text(text=f"{report_text.how_many(h)}: {slack_plain(report_text.people(h), 160)}"),
         ]
         for h in report.held
     ]
@@ -154,7 +158,7 @@ def _foot(text: str) -> ContextBlock:
 
 def _link(report: Report, links: Links) -> Text | Link:
     name, url = slack_plain(report.repository.full_name, 150), links.repository(report.repository)
-    return Link(url=url, text=name) if url else Text(text=name)
+    return Link(url=url, text=name) if 0 < len(url) <= _LONGEST_LINK else Text(text=name)
 
 
 def _text(text: str, limit: int) -> Text:
