@@ -138,7 +138,7 @@ def span(days: int) -> str:
 
 def count(number: int, one: str, many: str = "") -> str:
     """Return `1 alert`, `2 alerts`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _names(logins: Sequence[str]) -> str:

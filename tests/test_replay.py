@@ -54,6 +54,17 @@ def test_a_grant_of_write_access_is_an_alert() -> None:
     assert alert["subject"]["login"] == "newcomer"
 
 
+def test_what_belongs_together_is_told_as_a_case() -> None:
+    """A newcomer who gets access and then more of it is one story; the line that adds a step shows it whole."""
+    first, second = member_added("write"), member_added("admin") | {"delivery": "d-2"}
+    lines = [json.dumps(first | {"at": "2026-01-01T00:00:00Z"}), json.dumps(second | {"at": "2026-01-11T00:00:00Z"})]
+    alone, together = replay(lines, NOW)
+    assert alone["cases"] == []
+    (case,) = together["cases"]
+    assert (case["severity"], case["about"]) == ("high", "@newcomer")
+    assert [(step["days"], step["severity"]) for step in case["steps"]] == [(0, "medium"), (10, "high")]
+
+
 def test_a_grant_of_read_access_is_quiet() -> None:
     """Reading gives no power over what is shipped."""
     told = answer(member_added("read"))

@@ -48,23 +48,39 @@ def join(alerts: Sequence[Alert], known: Iterable[Collection[int]] = ()) -> tupl
     Returns:
         Cases by the time they opened; see `severity` for how bad each is.
     """
-    before = {position: number for number, positions in enumerate(known) for position in positions}
-    groups: list[_Group] = []
-    unanswered: list[_Step] = []
-    for position, alert in enumerate(alerts):
+    joiner = Joiner(known)
+    for alert in alerts:
+        joiner.add(alert)
+    return tuple(sorted((case_of(alerts, p) for p in joiner.cases()), key=lambda case: (case.opened_at, case.id)))
+
+
+class Joiner:
+    """Joins alerts one by one, in order of time; `known` as in `join`."""
+
+    def __init__(self, known: Iterable[Collection[int]] = ()) -> None:
+        self._before = {position: number for number, positions in enumerate(known) for position in positions}
+        self._groups: list[_Group] = []
+        self._unanswered: list[_Step] = []
+        self._count = 0
+
+    def add(self, alert: Alert) -> tuple[Alert, ...]:
+        """Join the next alert; return everything it belongs together with, itself among it, in order."""
+        position, self._count = self._count, self._count + 1
         if alert.stage is not Stage.STABLE:
-            continue
-        step = _Step.of(position, alert)
-        answered = [x for x in unanswered if _answers(x, step)]
-        unanswered = [x for x in unanswered if x not in answered]
+            return (alert,)
+        step, case = _Step.of(position, alert), self._before.get(position)
+        answered = [x for x in self._unanswered if _answers(x, step)]
+        self._unanswered = [x for x in self._unanswered if x not in answered]
         if alert.step is Step.PRESSURE and not step.gaining:
-            unanswered.append(step)
-        case = before.get(position)
-        mine = [g for g in groups if (case is not None and case in g.known) or g.takes(step, answered)]
-        groups = [g for g in groups if g not in mine]
-        groups.append(_Group.merged(mine, step, case))
-    found = (sorted(s.position for s in g.steps) for g in groups if len(g.steps) > 1)
-    return tuple(sorted((case_of(alerts, positions) for positions in found), key=lambda case: (case.opened_at, case.id)))
+            self._unanswered.append(step)
+        mine = [g for g in self._groups if (case is not None and case in g.known) or g.takes(step, answered)]
+        merged = _Group.merged(mine, step, case)
+        self._groups = [*(g for g in self._groups if g not in mine), merged]
+        return tuple(s.alert for s in sorted(merged.steps, key=lambda s: s.position))
+
+    def cases(self) -> list[list[int]]:
+        """Return the positions of the alerts of each case: those that belong together, two or more."""
+        return [sorted(s.position for s in g.steps) for g in self._groups if len(g.steps) > 1]
 
 
 def case_of(alerts: Sequence[Alert], positions: Sequence[int]) -> Case:
@@ -147,20 +163,21 @@ class _Step:
 
 @dataclass(slots=True, eq=False)
 class _Group:
-    steps: list[_Step] = field(default_factory=list)
+    steps: list[_Step]
+    latest: dt.datetime
     known: set[int] = field(default_factory=set)
 
     @classmethod
     def merged(cls, groups: Iterable[_Group], step: _Step, case: int | None) -> _Group:
-        found = cls(steps=[step], known=set() if case is None else {case})
+        found = cls(steps=[step], latest=step.alert.at, known=set() if case is None else {case})
         for group in groups:
             found.steps = group.steps + found.steps
+            found.latest = max(found.latest, group.latest)
             found.known |= group.known
         return found
 
     def takes(self, new: _Step, answered: Collection[_Step]) -> bool:
-        latest = max(s.alert.at for s in self.steps)
-        if new.alert.at - latest > WINDOW:
+        if new.alert.at - self.latest > WINDOW:
             return False
         return any(old in answered or _linked(old, new) for old in self.steps)
 

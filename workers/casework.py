@@ -52,8 +52,7 @@ class _Owner:
 
     def join(self, new: Sequence[Alert]) -> None:
         since = min(a.at for a in new) - cases.WINDOW
-        places = {a.repository.id for a in new}
-        found = self._store.cases.near(self._connection, self._owner_id, places, since)
+        found = self._store.cases.near(self._connection, self._owner_id, new, since)
         alerts = [alert for alert, _ in found]
         before: dict[int, list[int]] = defaultdict(list)
         for position, (_, case) in enumerate(found):

@@ -9,11 +9,13 @@ from typing import Any
 
 from github_app.ledger import Ledger
 from github_app.model import Alert
-from workers import detectors
+from workers import cases, detectors
 from workers.facts.enrich import enrich
 from workers.facts.json import fact_to_json
 from workers.facts.webhook import Unreadable, parse
 from workers.judge import judge
+from workers.render import case_text
+from workers.render.message import Story
 
 _FOREVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -40,6 +42,20 @@ def alert_to_json(alert: Alert) -> dict[str, Any]:
     }
 
 
+def case_to_json(story: Story) -> dict[str, Any]:
+    """Return a case as it stands after a line: how bad, about whom, and its steps with the days since the first."""
+    return {
+        "id": story.name,
+        "severity": story.severity.value,
+        "opened_at": story.alerts[0].at.isoformat(),
+        "about": case_text.who(story),
+        "steps": [
+            {"at": line.at.isoformat(), "days": line.days, "severity": line.severity, "title": line.what}
+            for line in case_text.lines(story)
+        ],
+    }
+
+
 class Replay:
     """Plays lines one after another; what one line teaches, the next one's ledger knows."""
 
@@ -47,12 +63,13 @@ class Replay:
         self._now = now
         self._ledgers: dict[str, Ledger] = {}
         self._detectors = detectors.load()
+        self._joiners: dict[int, cases.Joiner] = {}
         self._seen: set[str] = set()
         self._played: set[str] = set()
 
     def line(self, text: str) -> dict[str, Any]:
         """Return what one JSON line leads to; a bad line is an answer with `error`, never an exception."""
-        answer: dict[str, Any] = {"delivery": None, "facts": [], "alerts": [], "ignored": None, "error": None}
+        answer: dict[str, Any] = {"delivery": None, "facts": [], "alerts": [], "cases": [], "ignored": None, "error": None}
         try:
             entry = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -89,8 +106,20 @@ class Replay:
         return {
             "facts": [fact_to_json(x) for x in facts],
             "alerts": [alert_to_json(a) for a in fresh],
+            "cases": self._cases(fresh),
             "error": broken or None,
         }
+
+    def _cases(self, fresh: Iterable[Alert]) -> list[dict[str, Any]]:
+        """Join new alerts; return the cases they are part of."""
+        told: dict[str, dict[str, Any]] = {}
+        for alert in fresh:
+            joiner = self._joiners.setdefault(alert.repository.owner_id, cases.Joiner())
+            together = joiner.add(alert)
+            if len(together) > 1:
+                name = f"case-{together[0].fingerprint[:12]}"
+                told[name] = case_to_json(cases.story(name, together))
+        return list(told.values())
 
 
 def _time(value: object, default: dt.datetime) -> dt.datetime:

@@ -17,6 +17,8 @@ from github_app.store.schema import alerts as a
 from github_app.store.schema_cases import case_alerts as m
 from github_app.store.schema_cases import cases as c
 
+MOST_NEAR = 500
+"""Whoever floods a repository with alerts must not make each new one slower."""
 _LOCK = 0x63617365  # "case": any number works, as long as nothing else takes the same
 
 
@@ -52,19 +54,22 @@ class Cases:
             connection.execute(text("SELECT pg_advisory_xact_lock(:kind, :owner)"), key)
 
     def near(
-        self, connection: Connection, owner_id: int, repository_ids: Collection[int], since: dt.datetime
+        self, connection: Connection, owner_id: int, new: Sequence[Alert], since: dt.datetime
     ) -> list[tuple[Alert, int | None]]:
-        """Return what new alerts may belong to, each with the case it is in, in order of time.
+        """Return new alerts with what they may belong to, each with the case it is in, in order of time.
 
-        These are the stable alerts since then of those repositories, and of the owner as a whole, with everything that is
-        in one case with them. Repository 0 stands for the owner as a whole, whose alerts may belong to any repository.
+        These are the stable alerts since then of the same repositories, and of the owner as a whole (the latest 500 of
+        them), with everything that is in one case with them. An alert about the owner as a whole may belong to any.
         """
+        repository_ids = {alert.repository.id for alert in new}
         where: list[ColumnElement[bool]] = [a.c.repository_id.in_([*map(whole, repository_ids)])]
         if owner_id:
             everywhere = a.c.owner_id == whole(owner_id)
             where.append(everywhere if 0 in repository_ids else everywhere & (a.c.repository_id == 0))
-        query = _select().where(or_(*where), a.c.at >= since, a.c.stage == Stage.STABLE.value)
-        found = {row.id: row for row in connection.execute(query)}
+        stable = _select().where(a.c.stage == Stage.STABLE.value)
+        query = stable.where(or_(*where), a.c.at >= since).order_by(a.c.at.desc(), a.c.id.desc()).limit(MOST_NEAR)
+        rows = [*connection.execute(query), *connection.execute(stable.where(a.c.id.in_([x.id for x in new])))]
+        found = {row.id: row for row in rows}
         cases = {row.case_id for row in found.values()} - {None}
         for row in self._members(connection, cases):
             found[row.id] = row

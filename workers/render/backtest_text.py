@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from github_app.model import Alert, Case, Severity
 from workers.history.report import Report
+from workers.render import case_text
 from workers.render.escape import terminal
+from workers.render.message import Story
 
 _WIDTH = 100
 _MOST_EVIDENCE = 4
@@ -37,9 +39,10 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _case(case: Case, report: Report) -> Iterator[str]:
-    yield f"{case.severity.value.upper()} case about {terminal(case.subject.label)}, {len(case.alerts)} alerts"
-    for position in case.alerts:
-        yield f"  {_day(report.alerts[position].at)}  {terminal(report.alerts[position].finding.title)}"
+    alerts = tuple(report.alerts[i] for i in case.alerts)
+    story = Story(name=case.id, severity=case.severity, subject=case.subject, alerts=alerts)
+    yield case_text.headline(story)
+    yield from case_text.timeline(story)
     yield ""
 
 

@@ -71,6 +71,11 @@ def how_many(held: Held) -> str:
     return f"{held.count} hold{'s' if held.count == 1 else ''} it, {held.active} used it in the last 12 months"
 
 
+def read(report: Report) -> str:
+    """Return how much past was read: `1,314 commits and 1 tag`."""
+    return f"{words.count(report.commits, 'commit')} and {words.count(report.tags, 'tag')}"
+
+
 def stories(report: Report) -> list[Story]:
     """Return what the raised alerts make together."""
     return [
@@ -82,7 +87,7 @@ def stories(report: Report) -> list[Story]:
 def _head(report: Report) -> Iterator[str]:
     yield f"{terminal(report.repository.full_name)}: what is known of it, {words.day(report.made_at)}"
     if report.learned:
-        yield f"Its past was learned: {report.commits:,} commits and {report.tags:,} tags."
+        yield f"Its past was learned: {read(report)}."
     else:
         yield "It is watched without its past."
 

@@ -55,7 +55,7 @@ def render(reports: Sequence[Report], links: Links) -> SlackMessage:
 
 def _one(report: Report, links: Links, most: int) -> SlackMessage:
     name = report.repository.full_name
-    past = f"{report.commits:,} commits and {report.tags:,} tags were read." if report.learned else "Its past is not known."
+    past = f"{report_text.read(report)} were read." if report.learned else "Its past is not known."
     parts: list[Block] = [
         _header("First report"),
         RichTextBlock(elements=[_section(_link(report, links), Text(text=f" is watched now. {past}"))]),
