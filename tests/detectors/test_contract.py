@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from github_app import fact as f
 from github_app.ledger import Ledger
-from github_app.model import Person, Repository, SigningKey
+from github_app.model import Person, Repository, SigningKey, Step
 from github_app.remember import remember
 from tests.detectors import pages
 from tests.detectors.telling import keeps_the_promises
@@ -73,6 +73,15 @@ def judged(past: Sequence[f.Fact], now: Sequence[f.Fact], detector: Detector) ->
         remember(ledger, fact)
     ledger.settle(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), "test")
     return judge(now, ledger, [detector])
+
+
+@each
+def test_says_which_step_of_a_case_it_tells(detector: Detector) -> None:
+    """A newcomer to a power is no sensitive change: with the wrong step one act would make a case worse twice."""
+    if detector.id.startswith("new-"):
+        assert detector.step in {Step.USE, Step.RELEASE}, "set step=Step.USE or Step.RELEASE in its DETECTOR"
+    if detector.id.startswith("pressure"):
+        assert detector.step is Step.PRESSURE, "set step=Step.PRESSURE in its DETECTOR"
 
 
 @each
