@@ -224,7 +224,8 @@ def _waiting(store: Store) -> Iterator[str]:
     for alert in [a for a in open_ if not a.finding.private][:_STATUS_ALERTS]:
         finding = alert.finding
         yield f"{alert.id}: {finding.severity} in {alert.repository.full_name}: {finding.title} ({alert.state})"
-    troubles = len(store.problems.open()) + len(store.outbox.failures(100))
+    given_up = len(store.outbox.failures(100)) + len(store.notices.failures(100))
+    troubles = len(store.problems.open()) + given_up
     if troubles:
         yield f"{troubles} thing(s) keep the app from seeing or telling everything: run `trust-alerts doctor`."
     yield f"{store.inbox.counts().get('pending', 0)} deliveries wait to be judged."

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from demo.standin.slack_limits import problems
 from github_app.ledger import Holding
+from github_app.links import Links
 from github_app.model import Case, Evidence, Person, Power, Repository, Severity, State, Step, Subject, Verdict
 from github_app.report import Report, powers
 from tests.notify.material import AT, alert
@@ -20,7 +21,7 @@ from tests.render.test_hostile_alerts import hostile, nodes, strings
 from tests.test_cases import EVE, MAL, step
 from workers.cases import story
 from workers.render import case_text, report_json, report_text, slack_alert, slack_notice, slack_report
-from workers.render.message import Announcement, Links
+from workers.render.message import Announcement
 
 LINKS = Links(github_url="https://github.com")
 
