@@ -78,7 +78,7 @@ def _messages(alerts: list[Alert], slack: Slack) -> list[str]:
     reports = [m for m in roots if _notice(m).startswith("report:")]
     found = []
     if len(roots) - len(reports) != len(alerts):
-        found.append(f"{len(alerts)} alerts, but {len(roots) - len(reports)} messages about them in Slack")
+        found.append(f"{len(alerts)} alerts, but {len(roots) - len(reports)} messages in Slack")
     if len(reports) != 1:
         found.append(f"{len(reports)} first reports in Slack instead of one")
     return found
