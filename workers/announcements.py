@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from github_app.model import Alert
 from github_app.store import Notice, Store
+from github_app.store.outbox import Shown
 from workers import cases, casework, first_report, routing
 from workers.notifiers import Later
 from workers.render.message import Announcement
@@ -22,23 +27,43 @@ def of(store: Store, notice: Notice) -> Announcement | None:
     case = store.cases.get_many([notice.about]).get(notice.about)
     if case is None:  # another case took it in
         return None
-    story = cases.story(f"case {case.id}", case.alerts)
-    if case.severity is not story.severity or notice.key != casework.notice_key(case.id, case.severity):
+    if case.severity is not cases.severity(case.alerts) or notice.key != casework.notice_key(case.id, case.severity):
         return None  # it became worse still, which a later notice says, or reviewers found it harmless meanwhile
+    first = _first(store, notice.channel, [a.id for a in case.alerts if routing.loud(a)])
+    told = for_room(store, case.alerts, notice.channel, first.target if first else "")
+    if not told:
+        return None
     return Announcement(
         key=notice.key,
         made_at=notice.made_at,
-        content=story,
-        thread=_thread(store, notice.channel, [a.id for a in case.alerts if routing.loud(a)]),
+        content=replace(cases.story(f"case {case.id}", told), severity=case.severity),
+        thread=(first.external_id or "") if first else "",
     )
 
 
-def _thread(store: Store, channel: str, alert_ids: list[int]) -> str:
-    """Return the channel's name of the case's first message, "" when there will be none."""
-    for alert_id in alert_ids:
-        target = f"alert:{alert_id}"
-        if found := store.outbox.external_id(channel, target):
-            return found
-        if not store.outbox.given_up(channel, target):
+def _first(store: Store, channel: str, alert_ids: list[int]) -> Shown | None:
+    """Return where the case's first message is; None when there is and will be none."""
+    shown = store.outbox.shown(alert_ids, channel)
+    for place in (shown[alert_id] for alert_id in alert_ids if alert_id in shown):
+        if place.external_id:
+            return place
+        if not place.given_up:
             raise Later("the case's first message was not sent yet", nothing_sent=True)
-    return ""
+    return None
+
+
+def for_room(store: Store, alerts: Sequence[Alert], channel: str, target: str) -> tuple[Alert, ...]:
+    """Return those alerts of a case that may be told in the place of a post.
+
+    A policy can send alerts to a room of their own; a private one is told in no other room than its own.
+    """
+    private = [a.id for a in alerts if a.finding.private]
+    if channel != "slack" or not private:
+        return tuple(alerts)
+    shown = store.outbox.shown(private, channel)
+    here = {a_id for a_id, place in shown.items() if _room(place.target) == _room(target)}
+    return tuple(a for a in alerts if not a.finding.private or a.id in here)
+
+
+def _room(target: str) -> str:
+    return target.partition("@")[2]

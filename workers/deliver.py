@@ -213,12 +213,15 @@ class _Run:
             decisions={a.id: tuple(self._store.alerts.decisions(a.id)) for a in alerts},
             repository=repository,
             installation_id=installation_id,
-            case=None if on_github else self._case(alerts[0]),
+            case=None if on_github else self._case(alerts[0], work),
         )
 
-    def _case(self, alert: Alert) -> Story | None:
+    def _case(self, alert: Alert, work: Work) -> Story | None:
         case = self._store.cases.of_alert(alert.id)
-        return None if case is None else cases.story(f"case {case.id}", case.alerts)
+        told = () if case is None else announcements.for_room(self._store, case.alerts, work.channel, work.target)
+        if case is None or len(told) < 2:
+            return None
+        return replace(cases.story(f"case {case.id}", told), severity=cases.severity(case.alerts))
 
     def _place(self, alert: Alert) -> tuple[Repository, int | None]:
         """Return the repository as it is named now, and whose installation speaks for it."""

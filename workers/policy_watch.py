@@ -18,7 +18,7 @@ from github_app.identity import keys
 from github_app.model import Repository, Source
 from github_app.policy import PATH, Loss, Parsed, Policy, losses, merge, obey, parse
 from github_app.store.policies import Stored
-from workers import policies, policy_pulls, routing
+from workers import casework, policies, policy_pulls, routing
 from workers.github import Refused, Unavailable
 from workers.github_policy import FileAt, PolicyReader
 from workers.judge import judge
@@ -111,12 +111,15 @@ def _settle(runtime: Runtime, before: Stored, after: Stored, parsed: Parsed | No
             return  # a push came in between: it is due again
         _say(runtime, connection, after, now)
         store.ledgers.write(connection, ledgers)
+        raised = []
         for alert in alerts:
             obeyed = obey.obey(alert, old)
             if obeyed.quiet:
                 store.policies.keep_quiet(connection, obeyed.alert, obeyed.quiet, "")
             else:
-                routing.raise_alert(connection, store, obeyed.alert, "", settings=runtime.settings, policy=old)
+                number = routing.raise_alert(connection, store, obeyed.alert, "", settings=runtime.settings, policy=old)
+                raised += [] if number is None else [replace(obeyed.alert, id=number)]
+        casework.join(connection, store, raised, runtime.settings, now)
     if alerts:
         runtime.waker.notify()
     if parsed is not None and before.causes and (after.broken or before.broken) and runtime.writer is not None:

@@ -9,6 +9,7 @@ message went out, and looks for it before sending again: so each alert reaches e
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, case, func, or_, select, text, update
@@ -28,6 +29,15 @@ class Post:
 
     channel: str
     target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where an alert is shown: the post's target, the channel's own name of it once sent, and whether that was given up."""
+
+    target: str
+    external_id: str | None
+    given_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +190,16 @@ class Outbox:
             found: str | None = connection.execute(select(p.c.external_id).where(*_of(p, channel, target))).scalar()
             return found
 
-    def given_up(self, channel: str, target: str) -> bool:
-        """Say whether nothing is tried any more to send a post."""
-        states = select(n.c.state).where(*_of(n, channel, target))
+    def shown(self, alert_ids: Collection[int], channel: str) -> dict[int, Shown]:
+        """Return where alerts are shown, or will be, in a channel; without those that go elsewhere only."""
+        query = (
+            select(n.c.alert_id, n.c.target, p.c.external_id, (n.c.state == "failed").label("given_up"))
+            .join(p, (p.c.channel == n.c.channel) & (p.c.target == n.c.target))
+            .where(n.c.channel == channel, n.c.alert_id.in_(list(alert_ids)))
+            .order_by(n.c.id.desc())
+        )
         with reading(self._engine) as connection:
-            return set(connection.execute(states).scalars()) <= {"failed"}
+            return {row.alert_id: Shown(row.target, row.external_id, row.given_up) for row in connection.execute(query)}
 
     def counts(self) -> dict[str, int]:
         """Return the number of notifications in each state."""

@@ -71,7 +71,9 @@ def test_a_second_comment_is_noticed(sqlite_store: Store, hub: GitHub, slack: Sl
     assert "2 comments on pull request #7" in verdict.problems(sqlite_store, hub, slack)
 
 
-def test_without_the_one_case_and_the_one_report_something_is_missing(sqlite_store: Store, hub: GitHub, slack: Slack) -> None:
+def test_without_the_one_case_and_the_one_report_something_is_missing(
+    sqlite_store: Store, hub: GitHub, slack: Slack
+) -> None:
     """Alerts that were not joined, and a repository that was learned without a word, are problems."""
     said = "\n".join(verdict.problems(sqlite_store, hub, slack))
     assert "0 cases instead of one" in said

@@ -192,3 +192,22 @@ def test_what_was_found_harmless_meanwhile_is_not_said(world: World) -> None:
     world.deliver("slack")
     assert [m for m in said(world) if m.get("broadcast")] == []
     assert "now closed" in world.seen("slack")[0]
+
+
+def test_a_private_alert_is_told_in_no_other_room_than_its_own(world: World) -> None:
+    """Where the policy sends pressure to a room of its own, the case told in the app's room leaves it out."""
+    pressure = step(0, MAL, Step.PRESSURE, beneficiaries=(SUBJECT,), private=True, title="Somebody presses")
+    with world.store.begin() as connection:
+        number = world.store.alerts.raise_(connection, pressure, "delivery")
+        assert number is not None
+        world.store.outbox.add(connection, number, "slack", f"alert:{number}@C0PRIVATE")
+    public = [world.raise_alert(step(day, SUBJECT, Step.GRANT, title=f"grant {day}")).id for day in (200, 201)]
+    case = world.store.cases.of_alert(number)
+    assert case is not None
+    for target, told in (("alert:9@C0PRIVATE", [number, *public]), ("alert:9", public), ("alert:9@C0OTHER", public)):
+        assert [a.id for a in announcements.for_room(world.store, case.alerts, "slack", target)] == told
+    world.deliver("slack")
+    shown = [str(m["blocks"]) for m in world.slack.channel.messages.values() if "grant 200" in m["text"]]
+    assert len(shown) == 1
+    assert "Part of a case" in shown[0]
+    assert "Somebody presses" not in shown[0]

@@ -82,7 +82,7 @@ class Slack:
             except SlackApiError as error:
                 if not ts or word(error) not in GONE:
                     raise
-                made = self._say(shown, metadata, "", "")  # the message it answers was deleted
+                made = self._say(shown, metadata, room, "")  # the message it answers was deleted
         return f"{made['channel']}:{made['ts']}"
 
     def _say(self, shown: render.SlackMessage, metadata: dict[str, Any], room: str, ts: str) -> SlackResponse:
@@ -103,7 +103,7 @@ class Slack:
         """Look for what an earlier try may have said; "" when it did not. Thread and channel are both looked through."""
         since = f"{(what.made_at - dt.timedelta(minutes=5)).timestamp():.6f}"
         places: list[tuple[Any, str, dict[str, str]]] = [
-            (self._client.conversations_history, self._resolved(self._room), {"oldest": since})
+            (self._client.conversations_history, self._resolved(room or self._room), {"oldest": since})
         ]
         if ts:
             places.insert(0, (self._client.conversations_replies, room, {"ts": ts}))
