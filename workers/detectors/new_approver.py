@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from github_app.fact import ReviewGiven
 from github_app.identity import keys
 from github_app.ledger import LedgerView
-from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Step, Subject
 from workers.detectors import Change, Detector, _standing, _words
 
 _KNOWN = dt.timedelta(days=90)
@@ -57,4 +57,6 @@ def _author(ledger: LedgerView, author: Person, at: dt.datetime) -> str:
     return f"Its author, {author.label}, has landed work here since {_words.day(since)}, {_words.gap(at - since)} earlier."
 
 
-DETECTOR = Detector(watches=(ReviewGiven,), stage=Stage.STABLE, severities=(Severity.LOW, Severity.MEDIUM), detect=detect)
+DETECTOR = Detector(
+    watches=(ReviewGiven,), stage=Stage.STABLE, step=Step.USE, severities=(Severity.LOW, Severity.MEDIUM), detect=detect
+)

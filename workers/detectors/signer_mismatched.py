@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from github_app.fact import TagCreated
 from github_app.identity import keys
 from github_app.ledger import LedgerView
-from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Subject
+from github_app.model import Evidence, Finding, Person, Power, Severity, Stage, Step, Subject
 from workers.detectors import Change, Detector, _words
 
 
@@ -53,4 +53,6 @@ def _one(ledger: LedgerView, one: Person, other: Person) -> bool:
     return ledger.same(one, other) or (len(names) == 1 and "" not in names)
 
 
-DETECTOR = Detector(watches=(TagCreated,), stage=Stage.STABLE, severities=(Severity.MEDIUM, Severity.HIGH), detect=detect)
+DETECTOR = Detector(
+    watches=(TagCreated,), stage=Stage.STABLE, step=Step.RELEASE, severities=(Severity.MEDIUM, Severity.HIGH), detect=detect
+)
