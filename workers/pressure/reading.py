@@ -6,61 +6,148 @@ Every step takes time linear in the length of the text, whatever the text is.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 MOST_CHARACTERS = 20_000
 """What is read of a comment; GitHub takes 65,536 characters, and whoever presses does not wait that long."""
 
 _MOST_WORD = 40
+_MOST_WORDS = 60
 _TIMES_REPEATED = 3
+_FEWEST_WORDS = 4
+_ENGLISH = frozenset(
+    "the a an and or of to in is it this that for on with as are be was you your i we they he not have has do does can could would should will"
+    " from at by if when what why how there been no please its my our their me us".split()
+)
+_ELSEWHERE = frozenset(
+    # German, Dutch, French, Spanish, Portuguese, Italian, Polish, Swedish: words that no English sentence needs
+    "der die das und ist nicht ich wir sie es ein eine mit auf von zu wann warum noch schon hier gibt bitte wird kann"
+    " de het een niet ik wij dat van voor met wordt waarom nog"
+    " le la les des un une est pas je nous vous il elle que qui pour dans sur avec quand pourquoi encore merci pourriez et du ce cette"
+    " el los las es no yo nosotros usted que para por con cuando esta este alguien sabe gracias y del se"
+    " o os as um uma nao eu voce ele ela quando porque ainda obrigado e da do em"
+    " il lo gli uno sono non io noi voi che per quando perche ancora grazie di"
+    " nie jest czy jak kiedy dlaczego prosze to sie na w z"
+    " och inte jag vi ni som varfor tack det ett en av".split()
+) - _ENGLISH
+_MARKS = (">", "`", "~~~", "<!--", "://", "wrote", "schrieb", "crit", "escribi")
 _FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
 _INLINE_CODE = re.compile(r"`[^`\n]{0,300}`")
 _ADDRESS = re.compile(r"https?://[^\s)>\]]{1,2000}")
 _REPLY_HEADER = re.compile(r"(?:On|Am|Le|El) .{0,200}(?:wrote|schrieb|écrit|escribió) ?:\s*")
 _END = re.compile(r"(?<=[.!?;:…])\s+|\n+|(?<=[?!])(?=[^\s?!])")
 _NO_APOSTROPHES = dict.fromkeys(map(ord, "'\u2019\u02bc`"))
+_INVISIBLE = dict.fromkeys(c for c in range(sys.maxunicode + 1) if unicodedata.category(chr(c)) == "Cf")
+_APART = {c: " " for c in range(128) if not chr(c).isalnum() and chr(c) not in ",@"} | {ord("'"): None, ord("`"): None}
+_ALL_APART = _APART | {ord(","): " ", ord("@"): " "}
+"""For text in ASCII, where it is faster than `_WORD` and comes to the same."""
+_SHOUTS = re.compile(r"[A-Z]{3,}[^a-z\n]{8,}")
 _WORD = re.compile(r"[^\W_]+|@(?=\w)|,")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence as lower-case words with single spaces between and around them.
 
     Commas count as words, apostrophes are dropped (`dont`).
     """
 
     text: str
+    words: frozenset[str] = frozenset()
     asks: bool = False
     shouts: bool = False
     repeated: bool = False
 
 
+def _plain(text: str) -> str:
+    """Return text with one form for each character and without the invisible ones."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", text)[:MOST_CHARACTERS].translate(_INVISIBLE)
+
+
 def own_words(text: str) -> str:
     """Return a comment without quoted lines, code, HTML comments and addresses."""
+    text = text[:MOST_CHARACTERS]
+    if not any(mark in text for mark in _MARKS):
+        return text
     kept: list[str] = []
     fenced = False
-    for line in _without_html_comments(text[:MOST_CHARACTERS]).splitlines():
+    for line in _without_html_comments(text).splitlines():
         if _FENCE.match(line):
             fenced = not fenced
-        elif not fenced and not line.lstrip().startswith(">") and not _REPLY_HEADER.fullmatch(line.strip()):
-            kept.append(_ADDRESS.sub(" ", _INLINE_CODE.sub(" ", line)))
+        elif not fenced and not line.lstrip().startswith(">") and not _is_reply_header(line.strip()):
+            kept.append(_without_code_and_addresses(line))
     return "\n".join(kept)
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:
     """Return what the author says, sentence by sentence."""
-    plain = unicodedata.normalize("NFKC", own_words(text))[:MOST_CHARACTERS]
+    plain = _plain(own_words(text))
+    split = _ascii_words if plain.isascii() else _any_words
+    may_shout = _SHOUTS.search(plain) is not None
     found = []
-    for part in _END.split("".join(c for c in plain if unicodedata.category(c) != "Cf")):
-        words = [word[:_MOST_WORD] for word in _WORD.findall(part.translate(_NO_APOSTROPHES))]
-        if words:
-            letters = [word for word in words if len(word) > 2 and word.isalpha()]
-            shouts = len(letters) >= 4 and all(word.isupper() for word in letters)
-            found.append(Sentence(f" {' '.join(words).lower()} ", asks="?" in part, shouts=shouts))
-    times = Counter(s.text for s in found if s.text.count(" ") > 2)
-    return tuple(replace(s, repeated=times[s.text] >= _TIMES_REPEATED) for s in found)
+    for part in _END.split(plain if may_shout else plain.lower()):
+        words = split(part)
+        for start in range(0, len(words), _MOST_WORDS):
+            said = words[start : start + _MOST_WORDS]
+            shouts = may_shout and _shouts(said)
+            if may_shout:
+                said = [word.lower() for word in said]
+            found.append(Sentence(f" {' '.join(said)} ", frozenset(said), "?" in part, shouts))
+    times = Counter(s.text for s in found if len(s.words) > 1) if len(found) >= _TIMES_REPEATED else None
+    if not times or max(times.values()) < _TIMES_REPEATED:
+        return tuple(found)
+    return tuple(s._replace(repeated=times[s.text] >= _TIMES_REPEATED) for s in found)
+
+
+def _ascii_words(text: str) -> list[str]:
+    words = text.replace(",", " , ").replace("@", " @ ").translate(_APART).split()
+    return [word[:_MOST_WORD] for word in words] if len(text) > _MOST_WORD and max(map(len, words), default=0) > _MOST_WORD else words
+
+
+def _any_words(text: str) -> list[str]:
+    return [word[:_MOST_WORD] for word in _WORD.findall(text.translate(_NO_APOSTROPHES))]
+
+
+def _shouts(words: Sequence[str]) -> bool:
+    letters = [word for word in words if len(word) > 2 and word.isalpha()]
+    return len(letters) >= 4 and all(word.isupper() for word in letters)
+
+
+def _is_reply_header(line: str) -> bool:
+    return line.endswith(":") and _REPLY_HEADER.fullmatch(line) is not None
+
+
+def _without_code_and_addresses(line: str) -> str:
+    if "`" in line:
+        line = _INLINE_CODE.sub(" ", line)
+    return _ADDRESS.sub(" ", line) if "://" in line else line
+
+
+def hinted(text: str, triggers: Mapping[str, object]) -> bool:
+    """Say whether any of these words can be in a comment, or it shouts or repeats itself: all others need no closer look."""
+    head = text[:MOST_CHARACTERS]
+    words = (head if head.isascii() else _plain(head)).translate(_ALL_APART).lower().split()
+    different = set(words)
+    if not triggers.keys().isdisjoint(different):
+        return True
+    return len(words) > 2 * len(different) > 0 or _SHOUTS.search(head) is not None
+
+
+def foreign(said: Sequence[Sentence]) -> bool:
+    """Say whether a comment is written in another language than English, by its small words and its letters."""
+    words = [word for sentence in said for word in sentence.words if word.isalpha()]
+    if len(words) < _FEWEST_WORDS:
+        return False
+    latin = sum(word.isascii() for word in words)
+    if latin * 2 < len(words):
+        return True
+    english = sum(word in _ENGLISH for word in words)
+    return english * 12 < len(words) and sum(word in _ELSEWHERE for word in words) > english
 
 
 def _without_html_comments(text: str) -> str:

@@ -9,25 +9,43 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
-from re import Pattern
 
+from workers.pressure import _blame as blame
 from workers.pressure import _phrases as say
-from workers.pressure.reading import Sentence, sentences
+from workers.pressure._forms import Form, Forms
+from workers.pressure.reading import Sentence, foreign, hinted, sentences
 
 FLAGGED = 0.5
 """Score from which a comment is worth a person's look."""
 
 _NEAR = 8
+_ABOUT_CODE = frozenset(
+    "function functions method threads pointer pointers caller callee buffer lock locks mutex process server client file files"
+    " folder directory daemon socket timeout api parser compiler callback handler cache node nodes replica leader"
+    " primary cluster queue worker workers pod container session database table row rows column field object struct string array index"
+    " memory allocator certificate runner account accounts variable parameter argument iterator scheduler kernel driver device header"
+    " instance instances service endpoint widget window scope closure transaction connection connections packet stream host vm shard"
+    " goroutine coroutine task tasks fiber consumer producer broker lease election elected tokens"
+    " section template readme docs documentation".split()
+)
+_ABOUT_PEOPLE = frozenset(
+    "maintainer maintainers maintainership comaintainer comaintainers community successor repo repository project owners contributor"
+    " contributors admin rights leadership replacement".split()
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Signal:
-    """One kind of pressure. `weight` is how far it alone moves the score from 0 towards 1."""
+    """One kind of sentence. `weight` is how far it alone moves the score from 0 towards 1; 0 only counts in patterns.
+
+    It is heard where one of its `forms` is found and `also` agrees.
+    """
 
     name: str
     sentence: str
     weight: float
-    heard: Callable[[Sentence], bool]
+    forms: tuple[Form, ...] = ()
+    also: Callable[[Sentence], bool] = bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,65 +61,128 @@ class Reading:
         return tuple(signal.name for signal in self.signals)
 
 
+def _signal(
+    name: str, weight: float, sentence: str, *forms: Forms, also: Callable[[Sentence], bool] = lambda _: True
+) -> Signal:
+    return Signal(name=name, weight=weight, sentence=sentence, forms=tuple(f for many in forms for f in many.forms), also=also)
+
+
+def _offered(said: Sentence) -> bool:
+    return say.OFFERS.search(said.text, said.words)
+
+
+def _defended(said: Sentence) -> bool:
+    return say.DEFENDS.search(said.text, said.words)
+
+
+def _lacks(said: Sentence) -> bool:
+    return blame.LACK.search(said.text, said.words)
+
+
+def _of_people(said: Sentence) -> bool:
+    about_code = not _ABOUT_CODE.isdisjoint(said.words) and _ABOUT_PEOPLE.isdisjoint(said.words)
+    return not about_code and not _offered(said) and not _defended(said)
+
+
+def _states(said: Sentence) -> bool:
+    return not said.asks and _of_people(said)
+
+
+def _to_people(said: Sentence) -> bool:
+    return len(_ABOUT_CODE & said.words) < 2 and not _defended(said)
+
+
+def _insists(said: Sentence) -> bool:
+    return not said.asks and "please" not in said.words and not _defended(said)
+
+
+REPETITION = Signal(name="repetition", weight=0.35, sentence="it shouts or says the same again and again")
+
+SIGNALS = (
+    _signal(
+        "handover-demand",
+        0.7,
+        "it demands that somebody else hand over, share or step down from the maintainer's role or rights",
+        say.TRANSFER,
+        say.STEP_DOWN,
+        say.NEWCOMER,
+        say.LET_OTHERS,
+        say.LETTING_BY_NAME,
+        say.SHARE_RIGHTS,
+        say.TAKE_AWAY,
+        also=_of_people,
+    ),
+    _signal("access-claim", 0.6, "its author claims rights for themselves", say.CLAIMS, also=_insists),
+    _signal("access-request", 0.4, "its author asks for rights", say.REQUESTS),
+    _signal("guard-request", 0.5, "it asks for a guard of the repository to be switched off or passed by", say.GUARDS, also=_of_people),
+    _signal(
+        "weakness-turned",
+        0.4,
+        "it turns a maintainer's illness, overload or lack of time against them",
+        blame.WEAKNESS,
+        also=_of_people,
+    ),
+    _signal("reproach", 0.5, "it puts the fault on a maintainer's will, not on the code", blame.WILL, also=_to_people),
+    _signal("left-alone", 0.25, "it says that the maintainer is gone or that nobody answers", blame.ABANDONS, also=_to_people),
+    _signal("character", 0.5, "it judges what a maintainer is like", blame.CHARACTER, also=_to_people),
+    _signal("moral-claim", 0.4, "it says what maintainers owe their users", blame.MORALS, also=_to_people),
+    _signal("threat", 0.5, "it threatens to harm the project if nothing happens", blame.THREATS, also=_to_people),
+    _signal("leverage", 0.3, "it speaks of leaving or forking", blame.LEVERAGE, also=_to_people),
+    _signal("decline", 0.3, "it calls the project dead or dying", blame.DECLINE, also=_states),
+    _signal("deadline", 0.35, "it sets a time by which something has to happen", blame.DEADLINE, also=_to_people),
+    _signal("impatience", 0.3, "it presses for speed beyond a question", blame.IMPATIENCE, also=_to_people),
+    _signal("time-counted", 0.3, "it counts the time in which nothing happened", blame.ELAPSED, also=_lacks),
+    REPETITION,
+    _signal("asks-progress", 0.0, "it asks how things stand", blame.PROGRESS),
+    _signal("endorses", 0.0, "it speaks for somebody's work", blame.ENDORSES),
+)
+"""All signals; those without weight never flag a comment and only count in a pattern."""
+
+FOREIGN = Signal(name="other-language", weight=0.0, sentence="it is written in a language that is not read")
+"""The one thing that is told of a comment in another language; the pattern may still count that it was written."""
+
+_INDEX: dict[str, list[tuple[Signal, Form]]] = {}
+for _each in SIGNALS:
+    for _form in _each.forms:
+        for _word in _form.needs[0]:
+            _INDEX.setdefault(_word, []).append((_each, _form))
+
+
 def read(text: str) -> Reading:
     """Return the signals in a comment. Its author's role is not known here; whoever calls looks at that first.
 
     Only signals within a few sentences that follow each other add up: a long text does not press by its length.
     """
-    said = sentences(text)
-    if any(say.AUTOMATIC.search(s.text) for s in said):
+    if not hinted(text, _INDEX):
         return Reading()
-    heard = [frozenset(signal for signal in SIGNALS if signal.heard(s)) for s in said]
+    said = sentences(text)
+    if foreign(said):
+        return Reading(signals=(FOREIGN,))
+    if any(blame.AUTOMATIC.search(s.text, s.words) for s in said):
+        return Reading()
+    heard = [_heard(s) for s in said]
+    if not any(heard):
+        return Reading()
     near = (frozenset().union(*heard[start : start + _NEAR]) for start in range(len(heard)))
     score = max((1 - prod(1 - signal.weight for signal in signals) for signals in near), default=0.0)
     everything = sorted(frozenset().union(*heard), key=lambda signal: (-signal.weight, signal.name))
     return Reading(score=round(score, 3), signals=tuple(everything))
 
 
-def _has(pattern: Pattern[str]) -> Callable[[Sentence], bool]:
-    return lambda said: pattern.search(said.text) is not None
+def discloses(text: str) -> bool:
+    """Say whether a maintainer speaks of illness, overload or being alone in these words of theirs."""
+    return any(blame.DISCLOSURE.search(said.text, said.words) for said in sentences(text))
 
 
-def _demands_handover(said: Sentence) -> bool:
-    demanded = say.DEMANDS.search(said.text) or say.ORDERS.search(said.text)
-    return demanded is not None and not say.OFFERS.search(said.text)
-
-
-def _claims_rights(said: Sentence) -> bool:
-    return " please " not in said.text and not said.asks and say.CLAIMS.search(said.text) is not None
-
-
-def _counts_time(said: Sentence) -> bool:
-    return say.ELAPSED.search(said.text) is not None and say.LACK.search(said.text) is not None
-
-
-SIGNALS = (
-    Signal(
-        name="handover-demand",
-        sentence="it demands that somebody else hand over, share or step down from the maintainer's role or rights",
-        weight=0.7,
-        heard=_demands_handover,
-    ),
-    Signal(name="access-claim", sentence="its author claims rights for themselves", weight=0.6, heard=_claims_rights),
-    Signal(name="access-request", sentence="its author asks for rights", weight=0.4, heard=_has(say.REQUESTS)),
-    Signal(
-        name="reproach",
-        sentence="it puts the fault on a maintainer's will, not on the code",
-        weight=0.5,
-        heard=_has(say.REPROACHES),
-    ),
-    Signal(name="moral-claim", sentence="it says what maintainers owe their users", weight=0.4, heard=_has(say.MORALS)),
-    Signal(
-        name="leverage", sentence="it threatens to leave, to fork or to warn others", weight=0.3, heard=_has(say.LEVERAGE)
-    ),
-    Signal(name="decline", sentence="it calls the project dead or dying", weight=0.3, heard=_has(say.DECLINE)),
-    Signal(name="impatience", sentence="it presses for speed beyond a question", weight=0.3, heard=_has(say.IMPATIENCE)),
-    Signal(name="time-counted", sentence="it counts the time in which nothing happened", weight=0.25, heard=_counts_time),
-    Signal(
-        name="repetition",
-        sentence="it shouts or says the same again and again",
-        weight=0.35,
-        heard=lambda said: said.shouts or said.repeated,
-    ),
-)
-"""All signals."""
+def _heard(said: Sentence) -> frozenset[Signal]:
+    found: set[Signal] = {REPETITION} if said.shouts or said.repeated else set()
+    asked: dict[Signal, bool] = {}
+    for word in said.words & _INDEX.keys():
+        for signal, form in _INDEX[word]:
+            if signal in found or not form.matches(said.text, said.words):
+                continue
+            if signal not in asked:
+                asked[signal] = signal.also(said)
+            if asked[signal]:
+                found.add(signal)
+    return frozenset(found)
