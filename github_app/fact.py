@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from github_app.comments import Mark
 from github_app.model import Person, Repository, Signature, Source
 
 
@@ -207,7 +208,8 @@ class ReleaseChanged(Fact):
 class CommentWritten(Fact):
     """`actor` wrote or edited an issue, or a comment on one; `association` is GitHub's author_association.
 
-    `thread` is the issue's number, `thread_author` who opened it. The text is kept only as long as it is judged.
+    `thread` is the issue's number, `thread_author` who opened it. The text is kept only as long as it is judged; `mark`
+    is what the judge heard in it.
     """
 
     kind: ClassVar[str] = "comment_written"
@@ -219,6 +221,7 @@ class CommentWritten(Fact):
     thread_author: Person | None = None
     on_pull: bool = False
     actor_created_at: dt.datetime | None = None
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from github_app.comments import Comments, Mark
 from github_app.identity import keys
 from github_app.model import Person, Power, Rung
 
@@ -92,6 +93,9 @@ class LedgerView(Protocol):
     def ladder(self, who: Person | str) -> tuple[Rung, ...]:
         """Return the subject's steps to power, with the days since the first."""
 
+    def heard(self) -> tuple[Mark, ...]:
+        """Return what is remembered of comments here, oldest first."""
+
 
 def _richer(one: Person, other: Person) -> Person:
     return Person(
@@ -113,6 +117,7 @@ class Ledger:
         settled_at: dt.datetime | None = None,
     ) -> None:
         self.settled_at = settled_at
+        self.comments = Comments()
         self._aliases: dict[str, str] = dict(aliases or {})
         self._held: dict[str, dict[Power, Holding]] = {}
         self._ids = {s: int(k[3:]) for k, s in self._aliases.items() if k.startswith("id:")}
@@ -169,6 +174,10 @@ class Ledger:
             return ()
         start = held[0].since
         return tuple(Rung(power=h.power, at=h.since, days=(h.since - start).days) for h in held)
+
+    def heard(self) -> tuple[Mark, ...]:
+        """See `LedgerView.heard`."""
+        return self.comments.all()
 
     def keys_of(self, who: Person | str) -> tuple[str, ...]:
         """Return every identity key known for a subject, for comparing people later."""

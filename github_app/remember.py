@@ -153,6 +153,18 @@ def _use(ledger: Ledger, power: Power, who: Person, fact: f.Fact) -> None:
     ledger.use(power, who, fact.at)
 
 
+def _comment_written(ledger: Ledger, fact: f.CommentWritten) -> None:
+    if fact.mark is not None:
+        ledger.comments.note(fact.mark)
+
+
+def _comment_deleted(ledger: Ledger, fact: f.CommentDeleted) -> None:
+    if fact.comment_id:
+        ledger.comments.forget(fact.thread, fact.comment_id)
+    else:
+        ledger.comments.forget_thread(fact.thread)
+
+
 _RULES: dict[type[f.Fact], Callable[[Ledger, Any], None]] = {
     f.CommitsLanded: _commits_landed,
     f.TagCreated: _tag_created,
@@ -162,4 +174,6 @@ _RULES: dict[type[f.Fact], Callable[[Ledger, Any], None]] = {
     f.AccessChanged: _access_changed,
     f.DeployKeyChanged: _deploy_key_changed,
     f.ReleaseChanged: _release_changed,
+    f.CommentWritten: _comment_written,
+    f.CommentDeleted: _comment_deleted,
 }

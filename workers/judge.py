@@ -17,6 +17,7 @@ from github_app.ledger import Ledger
 from github_app.model import Alert, Finding, Person, Power, Repository, Reviewer
 from github_app.remember import introduce, remember
 from workers.detectors import Change, Detector
+from workers.pressure.hearing import hear
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +56,9 @@ def judge(
         now: when the alerts are raised (UTC); each fact's own time by default, as in a backtest.
     """
     result = Judgement()
-    for fact in facts:
-        introduce(ledger, fact)
+    for told in facts:
+        introduce(ledger, told)
+        fact = hear(told, ledger)
         change = Change(fact=fact, ledger=ledger)
         settled = ledger.settled_at is not None
         for detector in detectors:

@@ -28,7 +28,7 @@ KINDS = tuple(
 )
 ALLOWED = {"__future__", "collections", "dataclasses", "datetime", "functools", "importlib", "json", "math", "pkgutil", "re"}
 ALLOWED |= {"typing", "unicodedata", "workers.detectors", "workers.pressure"}
-ALLOWED |= {f"github_app.{name}" for name in ("fact", "identity", "lately", "ledger", "model", "remember")}
+ALLOWED |= {f"github_app.{name}" for name in ("comments", "fact", "identity", "lately", "ledger", "model", "remember")}
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 
 WORDS = st.sampled_from(

@@ -138,8 +138,15 @@ SIGNALS = (
 )
 """All signals; those without weight never flag a comment and only count in a pattern."""
 
+DISCLOSURE = Signal(
+    name="disclosure", weight=0.0, sentence="in it a maintainer speaks of illness, overload, little time or being alone"
+)
+"""Looked for in the words of people with rights only, which are never pressure."""
 FOREIGN = Signal(name="other-language", weight=0.0, sentence="it is written in a language that is not read")
 """The one thing that is told of a comment in another language; the pattern may still count that it was written."""
+
+BY_NAME = {signal.name: signal for signal in (*SIGNALS, DISCLOSURE, FOREIGN)}
+"""Every signal that can be heard, by its name."""
 
 _INDEX: dict[str, list[tuple[Signal, Form]]] = {}
 for _each in SIGNALS:
