@@ -41,6 +41,7 @@ class Settings:
     port: int = 8000
     public_url: str = ""
     data_dir: Path = Path("data")
+    pressure_keep_days: int = 120
 
     @property
     def has_github_app(self) -> bool:
@@ -66,6 +67,7 @@ _TEXT = (
     "slack_bot_token", "slack_signing_secret", "slack_channel", "redis_url", "database_url",
 )  # fmt: skip
 _URLS = ("github_api_url", "github_url", "slack_api_url", "public_url")
+_MOST_DAYS = 730
 REGISTRATION = "github-app.env"
 """The file in the data directory in which /setup leaves what GitHub said about the app it registered."""
 NAMES = tuple(sorted(name.upper() for name in Settings.__dataclass_fields__))
@@ -97,6 +99,8 @@ def load(environ: Mapping[str, str] | None = None, *, dotenv: Path | None = Path
         made["github_app_id"] = _number("GITHUB_APP_ID", given["github_app_id"], problems)
     if "port" in given:
         made["port"] = _port(given["port"], problems)
+    if "pressure_keep_days" in given:
+        made["pressure_keep_days"] = _days("PRESSURE_KEEP_DAYS", given["pressure_keep_days"], problems)
     if "github_private_key" in given:
         made["github_private_key"] = _private_key(given["github_private_key"], problems)
     if "data_dir" in given:
@@ -131,6 +135,13 @@ def _url(name: str, text: str, problems: list[str]) -> str:
 def _number(name: str, text: str, problems: list[str]) -> int:
     if not (text.isascii() and text.isdigit()):
         problems.append(f"{name} must be the app's number, as its settings page shows it")
+        return 0
+    return int(text)
+
+
+def _days(name: str, text: str, problems: list[str]) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text) <= _MOST_DAYS):
+        problems.append(f"{name} must be a number of days from 0 to {_MOST_DAYS}")
         return 0
     return int(text)
 

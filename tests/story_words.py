@@ -180,6 +180,13 @@ def _policy(teller: Teller, common: dict[str, Any], told: dict[str, Any], place:
     )
 
 
+def _joined(told: Any, place: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(str(told)).replace(tzinfo=dt.UTC) if told else None
+    except ValueError:
+        raise StoryError(f"{place}: `joined: {told}` is no date; write 2022-05-01") from None
+
+
 def _comment(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
     return f.CommentWritten(
         thread=told["thread"],
@@ -187,6 +194,10 @@ def _comment(teller: Teller, common: dict[str, Any], told: dict[str, Any], place
         action="edited" if told["edited"] else "created",
         text=told["text"],
         association=told["as"],
+        thread_author=teller.person(told["thread_of"], place) if told["thread_of"] else None,
+        on_pull=told["on_pull"],
+        actor_created_at=_joined(told["joined"], place),
+        url=f"https://github.com/acme/widget/issues/{told['thread']}#issuecomment-{told['id']}",
         **common,
     )
 
@@ -222,8 +233,18 @@ WORDS: dict[str, Word] = {
     "review": Word("somebody reviewed", {"by": ..., "pull": ..., "author": ..., "verdict": "approved"}, _review),
     "release": Word("somebody published a release", {"by": ..., "tag": ..., "action": "published"}, _release),
     "comment": Word(
-        "somebody wrote a comment; `as` is GitHub's author_association",
-        {"by": ..., "thread": 1, "id": 1, "text": ..., "as": "NONE", "edited": False},
+        "somebody wrote a comment; `as` is GitHub's author_association, `joined` the date the account was made",
+        {
+            "by": ...,
+            "thread": 1,
+            "id": 1,
+            "text": ...,
+            "as": "NONE",
+            "edited": False,
+            "thread_of": "",
+            "on_pull": False,
+            "joined": "",
+        },
         _comment,
     ),
     "policy": Word(

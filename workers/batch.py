@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from github_app import fact as f
 from github_app.acts import Act, acts_of
 from github_app.handover import Handover, in_the_light_of
+from github_app.comments import Comments
 from github_app.identity import keys
 from github_app.ledger import Ledger
 from github_app.model import Alert, Person, Repository
@@ -30,6 +31,7 @@ from workers.facts.enrich import enrich
 from workers.facts.webhook import Parsed, Unreadable, decode
 from workers.github import Unavailable
 from workers.judge import DetectorFailure, judge
+from workers.pressure.hearing import RECENT, mentioned, names_people
 from workers.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -90,8 +92,10 @@ def _subject_keys(facts: Iterable[f.Fact]) -> dict[str, set[str]]:
     named_in: dict[str, set[Person]] = defaultdict(set)
     for fact in facts:
         people = named_in[_scope(fact)]
-        named = (fact.actor, getattr(fact, "subject", None), getattr(fact, "author", None), getattr(fact, "tagger", None))
+        named = (fact.actor, *(getattr(fact, name, None) for name in ("subject", "author", "tagger", "thread_author")))
         people.update(p for p in named if isinstance(p, Person))
+        if isinstance(fact, f.CommentWritten):
+            people.update(Person(login=login) for login in mentioned(fact.text))
         if isinstance(fact, f.CommitsLanded):
             people.update(p for c in fact.commits for p in (c.author, c.committer))
     return {scope: {key for person in people for key in keys(person)} for scope, people in named_in.items()}
@@ -111,6 +115,7 @@ class Batch:
     policy_pushes: list[tuple[Repository, Cause]] = field(default_factory=list)
     pulls: list[f.PullChanged | f.PullMerged] = field(default_factory=list)
     failures: list[DetectorFailure] = field(default_factory=list)
+    deleted: list[f.CommentDeleted] = field(default_factory=list)
     watcher: list[f.InstallationChanged] = field(default_factory=list)
     orders: list[OrderGiven] = field(default_factory=list)
     acts: list[tuple[str, str, Act]] = field(default_factory=list)
@@ -134,7 +139,10 @@ class Batch:
         ready = [r for r in self._reads if r.row.seq not in waiting]
         facts = [x for r in ready for x in r.facts]
         asked_about = _subject_keys(facts)
+        spoken = self._spoken_of(facts, asked_about)
         self.ledgers = self.runtime.store.ledgers.load(asked_about, asked_about)
+        for repository_id, comments in spoken.items():
+            self.ledgers[f"repo:{repository_id}"].comments = comments
         by_scope: dict[str, list[Read]] = defaultdict(list)
         for r in ready:
             if r.facts:
@@ -158,6 +166,7 @@ class Batch:
             for repository_id, (until, why) in self.postponed.items():
                 store.repositories.block(conn, repository_id, until, why)
             store.ledgers.write(conn, self.ledgers)
+            self._remember_comments(conn)
             raised = self._raise_alerts(conn)
             store.acts.add(conn, self.acts)
             for order in self.orders:
@@ -231,6 +240,7 @@ class Batch:
         self.quiet.extend((o, r.row.guid) for o in quiet)
         self.failures.extend(judgement.failures)
         self.pulls.extend(x for x in facts if isinstance(x, f.PullChanged | f.PullMerged))
+        self.deleted.extend(x for x in facts if isinstance(x, f.CommentDeleted))
         self.watcher.extend(x for x in facts if isinstance(x, f.InstallationChanged))
         self.acts.extend((_scope(x), ledger.resolve(act.person), act) for x in facts for act in acts_of(x))
         self.orders.extend(x for x in facts if isinstance(x, OrderGiven))
@@ -242,6 +252,32 @@ class Batch:
         if judgement.failures:
             note += "; detector failed: " + ", ".join(x.detector for x in judgement.failures)
         self.outcomes.append(Outcome(seq=r.row.seq, state="done", note=note))
+
+    def _spoken_of(self, facts: Sequence[f.Fact], asked_about: dict[str, set[str]]) -> dict[int, Comments]:
+        """Return what is remembered of comments where one was written or deleted; ask for whom a pressing one could name."""
+        spoken = [x for x in facts if isinstance(x, f.CommentWritten | f.CommentDeleted) and x.repository is not None]
+        if not spoken:
+            return {}
+        store, now = self.runtime.store, self.now
+        naming = {
+            x.repository.id for x in spoken if x.repository and isinstance(x, f.CommentWritten) and names_people(x.text)
+        }
+        for repository_id, names in store.comments.authors(naming, now - RECENT).items():
+            asked_about[f"repo:{repository_id}"].update(names)
+        since = now - dt.timedelta(days=self.runtime.settings.pressure_keep_days)
+        return store.comments.of({x.repository.id for x in spoken if x.repository}, since)
+
+    def _remember_comments(self, conn: Connection) -> None:
+        """Store what was heard in comments, and forget everywhere what was deleted on GitHub; its messages are sent anew."""
+        store = self.runtime.store
+        keep = self.runtime.settings.pressure_keep_days > 0
+        marks = {int(scope[5:]): x.comments for scope, x in self.ledgers.items() if scope.startswith("repo:")}
+        store.comments.write(conn, marks if keep else {})
+        for gone in self.deleted:
+            repository_id = gone.repository.id if gone.repository else 0
+            for alert_id in store.alerts.forget_comment(conn, repository_id, gone.comment_id, thread=gone.thread):
+                store.outbox.touch(conn, alert_id)
+            store.comments.drop_bodies(conn, repository_id, gone.thread, gone.comment_id)
 
     def _see_repositories(self, conn: Connection) -> None:
         """Get to know repositories that no installation event announced, and follow renames."""

@@ -85,11 +85,12 @@ def backtest(  # noqa: PLR0917
 
 @cli.command()
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
-def pressure(file: IO[str]) -> None:
+@click.option("--threads", is_flag=True, help="Add one line for each thread whose comments make a pattern.")
+def pressure(file: IO[str], threads: bool) -> None:
     """Read comments (JSON Lines, FILE or -) and say which press a maintainer, by which signals."""
     from workers.pressure.command import lines  # noqa: PLC0415
 
-    for answer in lines(file):
+    for answer in lines(file, threads=threads):
         click.echo(json.dumps(answer, ensure_ascii=True))
 
 

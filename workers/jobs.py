@@ -120,6 +120,8 @@ def sweep_with(runtime: Runtime) -> dict[str, int]:
 def daily() -> None:
     """Forget what nobody needs any more, and call repositories known whose people were watched long enough."""
     runtime = current()
-    dropped = runtime.store.prune(utcnow())
+    now = utcnow()
+    dropped = runtime.store.prune(now)
+    runtime.store.comments.prune(now - dt.timedelta(days=runtime.settings.pressure_keep_days))
     known = baseline.settle_known(runtime, utcnow())
     log.info("daily work is done", extra={"bodies_dropped": dropped, "repositories_settled": known})

@@ -20,6 +20,7 @@ from github_app.store.alerts import Alerts, PullAt
 from github_app.store.audit import Audit
 from github_app.store.cases import Cases, StoredCase
 from github_app.store.columns import utcnow
+from github_app.store.comments import CommentMarks
 from github_app.store.engine import ConflictError, StoreError
 from github_app.store.handovers import Handovers
 from github_app.store.inbox import Delivery, Inbox, Outcome, Pending, Received
@@ -79,6 +80,7 @@ class Store:
         self.handovers = Handovers(engine, self.ledgers)
         self.audit = Audit(engine, self.alerts)
         self.cases = Cases(engine)
+        self.comments = CommentMarks(engine)
         self.outbox = Outbox(engine)
         self.notices = Notices(engine)
         self.reports = Reports(engine)

@@ -171,21 +171,27 @@ class Alerts:
         with reading(self._engine) as connection:
             return [PullAt(**row) for row in connection.execute(query.order_by(shown.c.number)).mappings()]
 
-    def forget_comment(self, connection: Connection, repository_id: int, comment_id: int) -> int:
-        """Drop what alerts of a repository quote from a comment deleted on GitHub; return how many alerts did.
+    def forget_comment(self, connection: Connection, repository_id: int, comment_id: int, *, thread: int = 0) -> list[int]:
+        """Drop what alerts of a repository hold of a comment deleted on GitHub; return the ids of those that did.
 
-        Its evidence is found by kind `comment` and an address that names the comment, or its number as the value.
+        Its evidence is found by kind `comment` and an address that names the comment, or its number as the value. With
+        comment 0 the issue `thread` itself was deleted, and everything in it. An alert with no comment left no longer
+        says whom they would have helped.
         """
-        marks = (f"issuecomment-{comment_id}", f"discussion_r{comment_id}")
-        number = str(comment_id)
-        query = _select().where(a.c.repository_id == repository_id, or_(*(a.c.body.contains(m) for m in (*marks, number))))
-        changed = 0
+        marks = (
+            (f"issuecomment-{comment_id}", f"discussion_r{comment_id}", str(comment_id)) if comment_id else (str(thread),)
+        )
+        query = _select().where(a.c.repository_id == repository_id, or_(*(a.c.body.contains(mark) for mark in marks)))
+        changed = []
         for alert in self._all(query, connection):
-            evidence = tuple(_forget(e, (*marks, number)) for e in alert.finding.evidence)
-            if evidence != alert.finding.evidence:
-                forgot = replace(alert, finding=replace(alert.finding, evidence=evidence))
-                connection.execute(update(a).where(a.c.id == alert.id).values(body=codec.dump(forgot)))
-                changed += 1
+            evidence = tuple(_forget(e, marks, 0 if comment_id else thread) for e in alert.finding.evidence)
+            if evidence == alert.finding.evidence:
+                continue
+            forgot = replace(alert, finding=replace(alert.finding, evidence=evidence))
+            if all(e.value == FORGOTTEN for e in evidence if e.kind == "comment"):
+                forgot = replace(forgot, beneficiary_keys=(), finding=replace(forgot.finding, beneficiaries=()))
+            connection.execute(update(a).where(a.c.id == alert.id).values(body=codec.dump(forgot)))
+            changed.append(alert.id)
         return changed
 
     def _all(self, query: Select[Any], connection: Connection | None = None) -> list[Alert]:
@@ -265,6 +271,10 @@ def _record(ledger: Ledger, alert: Alert, decision: DecisionRecord) -> None:
     )
 
 
-def _forget(evidence: Evidence, marks: Collection[str]) -> Evidence:
+def _forget(evidence: Evidence, marks: Collection[str], thread: int) -> Evidence:
+    if evidence.kind != "comment":
+        return evidence
+    page = evidence.url.partition("#")[0]
+    in_thread = thread and (page.endswith((f"/issues/{thread}", f"/pull/{thread}")) or evidence.value == str(thread))
     named = evidence.value in marks or any(evidence.url.endswith(f"#{mark}") for mark in marks)
-    return replace(evidence, value=FORGOTTEN, url="") if evidence.kind == "comment" and named else evidence
+    return replace(evidence, value=FORGOTTEN, url="") if in_thread or (named and not thread) else evidence

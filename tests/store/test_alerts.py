@@ -166,8 +166,8 @@ def test_a_deleted_comment_is_forgotten(store: Store) -> None:
     here = raised(store, "a")
     there = raised(store, "b", repository=replace(REPOSITORY, id=8))
     with store.begin() as connection:
-        assert store.alerts.forget_comment(connection, 7, 99) == 1
-        assert store.alerts.forget_comment(connection, 7, 9) == 0
+        assert store.alerts.forget_comment(connection, 7, 99) == [here.id]
+        assert store.alerts.forget_comment(connection, 7, 9) == []
     found = store.alerts.get(here.id)
     assert found is not None
     assert [e.value for e in found.finding.evidence] == ["a" * 40, "deleted on GitHub"]

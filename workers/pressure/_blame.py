@@ -1,39 +1,41 @@
-"""The phrases of blame, levers and impatience, in the language of `workers.pressure._forms`."""
+"""The phrases of blame, in the language of `workers.pressure._forms`."""
 
 from __future__ import annotations
 
-from workers.pressure._phrases import _any
+from workers.pressure._phrases import phrases
 
-WILL = _any(
-    "{you} .... {not} .. (care|cares|cared|caring|bother|bothers|bothered|listen|listens|listened|respond|responds|responded|reply|replies"
-    "|replied|answer|answers|answered|interested|respect|give a damn|give a shit|grasped|understand us)",
+WILL = phrases(
+    "{you} .... {not} .. (care|cares|cared|caring|bother|bothers|bothered|listen|listens|listened|respond|responds"
+    "|responded|reply|replies|replied|answer|answers|answered|interested|respect|give a damn|give a shit|grasped"
+    "|understand us)",
     "{you} .. (stopped|simply stopped|have stopped) .. (caring|answering|listening|responding|replying)",
-    "(nobody|no one|noone|none) .. (cares|cared|bothers|bothered|listens|responds|answers|replies|reads|assigned|believes|looks)",
+    "(nobody|no one|noone|none) .. (cares|cared|bothers|bothered|listens|responds|answers|replies|reads|assigned"
+    "|believes|looks)",
     "(nobody|no one) tells us",
-    "{you} .. (ignored|ignoring|ignore|ignores|refused|refusing|refuses|neglecting|neglected|neglect|mistreat|mistreated|abandon"
-    "|abandoned|abandoning|dismissed|dismiss|silence|censor) [us|me|our|everyone|everybody|users|the|people|all|their|your|to|any|every]"
-    " (us|me|our|everyone|everybody|users|people|community|contributors|patches|reports|issues|bugs|requests|questions|warnings|pull"
-    "|many|all|help|like|project|posts|fix|answer|listen)",
+    "{you} .. (ignored|ignoring|ignore|ignores|refused|refusing|refuses|neglecting|neglected|neglect|mistreat|mistreated"
+    "|abandon|abandoned|abandoning|dismissed|dismiss|silence|censor) [us|me|our|everyone|everybody|users|the|people|all"
+    "|their|your|to|any|every] (us|me|our|everyone|everybody|users|people|community|contributors|patches|reports|issues"
+    "|bugs|requests|questions|warnings|pull|many|all|help|like|project|posts|fix|answer|listen)",
     "{you} .. (ignored|ignoring|mistreat|mistreated|neglected) (us|me|our|everyone|everybody|users|people)",
     "(chose|choose|chosen|decided|prefer|proceed|continue) to (ignore|do nothing|not answer|look away)",
     "(forgotten|left|dismissed|closed) and (ignored|forgotten)",
-    "(completely|constantly|systematically|intentionally|deliberately) (ignore|ignores|ignored|ignoring) (us|me|our|users|important|all"
-    "|issues|everyone|reports|prs|pull|critical|feedback)",
+    "(completely|constantly|systematically|intentionally|deliberately) (ignore|ignores|ignored|ignoring) (us|me|our"
+    "|users|important|all|issues|everyone|reports|prs|pull|critical|feedback)",
     "(ignore|ignores|ignoring) (prs|pull requests|issues|bug reports|important issues|critical|users posts|reports)",
     "(issues|bugs|reports|requests) they (ignore|ignored)",
     "(nobody|no one|anybody|anyone) .. (seriously|takes it seriously|gives a damn|gives a shit|cares)",
     "(anybody|anyone) (even|still|really|actually) (care|cares|read|reads|listen|listens)",
     "(as if|like) (no one|nobody) cares",
     "(dont|doesnt|do not|does not) (give|gives) a (damn|shit|fuck|toss)",
-    "(ignore|ignoring|ignored) (everyone|everybody|us|me|your users|the community|their users|contributors|us all|by you|by the team"
-    "|by the maintainers|by the developers)",
+    "(ignore|ignoring|ignored) (everyone|everybody|us|me|your users|the community|their users|contributors|us all|by you"
+    "|by the team|by the maintainers|by the developers)",
     "(going to be|keep getting|keeps getting|get|gets|getting) ignored",
     "(could not|couldnt|could|cant|cannot) (care less|be bothered)",
     "{you} .. (too|so|just|simply) (lazy|busy to|proud|arrogant)",
     "{you} .. (lost|lose|losing) [all] (interest|touch|motivation)",
     "(plays|playing|play) dead",
-    "(lost all interest|checked out|gone silent|went silent|radio silence|vanished without|vanishing without|disappeared without"
-    "|vanishing|ghosted|ghosting)",
+    "(lost all interest|checked out|gone silent|went silent|radio silence|vanished without|vanishing without|disappeared"
+    " without|vanishing|ghosted|ghosting)",
     "{you} .. (clearly|obviously|evidently|apparently) .. (not|dont|no|given|lost|have no|gone|left|stopped)",
     "(your|their|his|complete|total) (silence|neglect|indifference|inaction|disregard)",
     "(dont|do not|doesnt|never|not) .. (reply|answer|respond) about",
@@ -44,27 +46,30 @@ WILL = _any(
     "(reply|respond|answer|talk) to us (rather|instead)",
     "{you} only (react|reacts|answer|answers|respond|move|moves) when",
     "(time|energy|money) [to|for|enough] .... but (not|none|no|never|nothing|cant|cannot) .. (to|for|a|one|fix|us)",
-    "(you|they|he) .. (promised|promise|said|announced) .. (last|before|again|months|years|weeks) .. (and|nothing|still|never|yet|ago)",
+    "(you|they|he) .. (promised|promise|said|announced) .. (last|before|again|months|years|weeks) .. (and|nothing|still"
+    "|never|yet|ago)",
     "(turned|turn|turning|drove|driven|chased|scared) (away|off) .. (who|help|contributors|everyone|everybody|people)",
     "{you} .. (make|made|makes|making) no (attempt|effort)",
     "(not|without) .. (a bit|one bit|any|single|even) .. (progress|reply|answer|word|response|line reply|fix for us)",
     "(if|were) .. {you} .. (really|actually|truly) cared",
     "(who|if you|if they) (really|actually|truly) cared",
-    "the (author|maintainer|maintainers|developers|owner|team) .. (has|have|is|are) [clearly|simply|long] (gone|disappeared|abandoned"
-    "|vanished|mia|absent|asleep|inactive|not cared)",
+    "the (author|maintainer|maintainers|developers|owner|team) .. (has|have|is|are) [clearly|simply|long] (gone"
+    "|disappeared|abandoned|vanished|mia|absent|asleep|inactive|not cared)",
 )
-ABANDONS = _any(
-    "(maintainer|maintainers|author|authors|owner|owners|dev|devs|developer|developers|you|team|he|they) .. (abandoned|abandon|abandoning"
-    "|left|disappeared|vanished|mia|inactive|absent|unresponsive|gone)",
-    "(inaction|inactivity|absence|unresponsiveness|disappearance|silence) of .. (maintainer|maintainers|author|owner|dev|devs|developers"
-    "|team)",
+ABANDONS = phrases(
+    "(maintainer|maintainers|author|authors|owner|owners|dev|devs|developer|developers|you|team|he|they) .. (abandoned"
+    "|abandon|abandoning|left|disappeared|vanished|mia|inactive|absent|unresponsive|gone)",
+    "(inaction|inactivity|absence|unresponsiveness|disappearance|silence) of .. (maintainer|maintainers|author|owner|dev"
+    "|devs|developers|team)",
     "(your|their|his) (inaction|inactivity|absence|unresponsiveness)",
-    "(didnt|did not|doesnt|does not|never|dont|do not|havent|hasnt) .. (reply|replied|respond|responded|answer|answered) .. (to|my|our|any"
-    "|for|emails|mails)",
-    "{not} .. (response|reply|answer|feedback|communication|reaction|attention) [at|whatsoever|from|by|in|for|to]"
-    " (all|whatsoever|from|by|in|for|to|even|a|since)",
-    "(without|not|no) [so much as|even|a single|any|absolutely|even a|one] [a|single|one] (response|reply|answer|word|acknowledgement)",
-    "(absolutely|exactly|literally|still|zero|hardly any) (no|zero|response|activity|answer) [activity|response|reply|answer|progress|communication]",
+    "(didnt|did not|doesnt|does not|never|dont|do not|havent|hasnt) .. (reply|replied|respond|responded|answer|answered)"
+    " .. (to|my|our|any|for|emails|mails)",
+    "{not} .. (response|reply|answer|feedback|communication|reaction|attention) [at|whatsoever|from|by|in|for|to] (all"
+    "|whatsoever|from|by|in|for|to|even|a|since)",
+    "(without|not|no) [so much as|even|a single|any|absolutely|even a|one] [a|single|one] (response|reply|answer|word"
+    "|acknowledgement)",
+    "(absolutely|exactly|literally|still|zero|hardly any) (no|zero|response|activity|answer) [activity|response|reply"
+    "|answer|progress|communication]",
     "(dont|doesnt|didnt|do not|does not|not) .. get (a|an|any) (response|reply|answer)",
     "(forgotten|unanswered|languish|languishing|unaddressed) .. (and|for|in|ignored|open)",
     "(no|without) [an|a] (active) (maintainer|maintainers|maintenance)",
@@ -72,28 +77,29 @@ ABANDONS = _any(
     "{you} .. (not|dont|do nothing|nothing) .. do anything .. (about|for)",
     "(not) (do|doing) anything about",
 )
-CHARACTER = _any(
+CHARACTER = phrases(
     "(shame on you|ashamed of yourself|be ashamed|shameful|despicable|how dare you)",
     "(waste|wasting|wasted) .. (of|my|our) (my|our|everyones|time|life)",
     "(wasting|wasted|waste) .. (of my life|of our lives|my time|our time)",
     "(take up any more of|thanks for wasting|hours of my life|days of my life)",
-    "{you} .. (arrogance|arrogant|excuses|excuse|attitude|incompetent|incompetence|impolite|selfish|irresponsible|hypocrite|hypocrites"
-    "|hypocrisy|unprofessional|disrespectful|clueless|pathetic|dishonest|liars|politics)",
-    "(arrogance|hypocrisy|contempt|attitude|ignorance|incompetence|neglect) .. (of|from|in) .. (you|this|the|key|maintainers|developers"
-    "|tracker|team)",
+    "{you} .. (arrogance|arrogant|excuses|excuse|attitude|incompetent|incompetence|impolite|selfish|irresponsible"
+    "|hypocrite|hypocrites|hypocrisy|unprofessional|disrespectful|clueless|pathetic|dishonest|liars|politics)",
+    "(arrogance|hypocrisy|contempt|attitude|ignorance|incompetence|neglect) .. (of|from|in) .. (you|this|the|key"
+    "|maintainers|developers|tracker|team)",
     "(what a|great|nice|lovely|wonderful) (way|manner) to (treat|run|lose|answer|handle)",
     "(how|so) little (respect|regard|care|interest) .. {you}",
     "(no|little|zero) (respect|regard|consideration) for",
-    "(treat|treats|treated|treating) .. (contributors|users|people|us|me|community|reports|volunteers) .. (shameful|badly|like|this way|is"
-    "|such|worse|dirt)",
+    "(treat|treats|treated|treating) .. (contributors|users|people|us|me|community|reports|volunteers) .. (shameful"
+    "|badly|like|this way|is|such|worse|dirt)",
     "(shows|tells|know|see|explains) .. (what|how little|perfectly|everything) .. {you} .. (think|care|value|act|makes|are)",
     "(silence|that|this|which|behaviour|behavior) (says|tells|explains) (everything|it all|a lot about you|enough)",
     "(nobody|no one) (believes|trusts) you",
     "(sleep at night|look in the mirror|face your users)",
     "(whose|all your|entirely your|your own) (fault|doing)",
     "(is|was) your (doing|fault|own fault)",
-    "(maintainer|author|owner|dev|developer|he|she|you|they|person|devs|maintainers|people) .. (ignorant|untrustworthy|worthless|unreliable"
-    "|fools|fool|idiot|idiots|liar|lazy|lasy|fakers|rude|entitled|toxic|unfair|joke|clowns|amateurs|shameful|serious)",
+    "(maintainer|author|owner|dev|developer|he|she|you|they|person|devs|maintainers|people) .. (ignorant|untrustworthy"
+    "|worthless|unreliable|fools|fool|idiot|idiots|liar|lazy|lasy|fakers|rude|entitled|toxic|unfair|joke|clowns|amateurs"
+    "|shameful|serious)",
     "(dont|do not|stop) (be|being) (so) (rude|arrogant|lazy|ridiculous|stubborn)",
     "(dont|do not|stop) (waste|wasting) (our|my|everyones|peoples)",
     "(more|less) (serious|professional|responsible|reliable|competent) (maintainers|developers|people|team|maintainer)",
@@ -104,13 +110,14 @@ CHARACTER = _any(
     "you (people|lot|folks) (only|never|always|just|simply|clearly)",
     "{you} .. (couldnt|could not|cant|cannot|could) (care less|be bothered|be trusted|be relied)",
     "doesnt so much as (read|answer|look)",
-    "(choke|choking|strangle|strangling|killing|kill|ruin|ruining|destroy|destroying) [the|this|your|our] (project|repo|repository"
-    "|community|library|ecosystem)",
+    "(choke|choking|strangle|strangling|killing|kill|ruin|ruining|destroy|destroying) [the|this|your|our] (project|repo"
+    "|repository|community|library|ecosystem)",
     "(with|for) the mild neglect",
 )
-MORALS = _any(
+MORALS = phrases(
     "do the (decent|honourable|honorable|right) thing",
-    "the (least|decent|honourable|honorable|honest|responsible) [thing] (you|they|he|thing to do|way) [can|could] (do|here|out|would|is)",
+    "the (least|decent|honourable|honorable|honest|responsible) [thing] (you|they|he|thing to do|way) [can|could] (do"
+    "|here|out|would|is)",
     "(would|should|could) be the (honourable|honorable|decent|honest|responsible|right|fair) thing",
     "(you|they|he|maintainer|maintainers) (owe|owes) (it|us|your|the|their|every|an|everyone|me|people)",
     "(owe it to|owed an explanation|owes us|deserve better|deserves better|deserve more|deserve an)",
@@ -139,19 +146,21 @@ MORALS = _any(
     "(still|and still|while) .. (collect|take|accept|ask for) .. (sponsorships|donations|money)",
     "(others|other projects|other people) manage",
 )
-WEAKNESS = _any(
-    "(sick|ill|illness|unwell|health|burned out|burnt out|burnout|burn out|exhausted|overwhelmed|overworked|depressed|depression|tired"
-    "|sad|sorry) .... (but|no reason|still|should|owe|yet|however|does not|doesnt|isnt|not an) .. {you}",
-    "(sick|ill|illness|unwell|health|burned out|burnt out|burnout|exhausted|overwhelmed|depressed|tired) .... (no reason|no excuse|not an"
-    " excuse|isnt an excuse|waiting on you|owe|let everybody|let everyone|then you|excuse)",
-    "(sick|ill|unwell|burned out|burnt out|tired|sorry) .... (whole ecosystem|users are|everybody is|everyone is|people are|we are) .. waiting",
+WEAKNESS = phrases(
+    "(sick|ill|illness|unwell|health|burned out|burnt out|burnout|burn out|exhausted|overwhelmed|overworked|depressed"
+    "|depression|tired|sad|sorry) .... (but|no reason|still|should|owe|yet|however|does not|doesnt|isnt|not an) .. {you}",
+    "(sick|ill|illness|unwell|health|burned out|burnt out|burnout|exhausted|overwhelmed|depressed|tired) .... (no reason"
+    "|no excuse|not an excuse|isnt an excuse|waiting on you|owe|let everybody|let everyone|then you|excuse)",
+    "(sick|ill|unwell|burned out|burnt out|tired|sorry) .... (whole ecosystem|users are|everybody is|everyone is|people"
+    " are|we are) .. waiting",
     "(know|knowing|accept|admit|recognise|recognize|respect) (your|his|their) [own] (limits|limit|limitations)",
     "(cant|cannot|can not|not able to|unable to|no longer) (keep up|cope|handle|manage|keep pace)",
     "(only|just|merely) [a] hobby .... (should|not|then|but|why|shouldnt)",
     "(it is|its|thats|that is) [only|just] .. hobby .... (should not|shouldnt|then)",
     "(alone|by yourself|single handed) .... (fault|because you|your own|turned away|why not|choice|no wonder)",
     "(excuse|excuses|behind) .. (no time|hobby|free time|illness|health|family|volunteer|volunteers|spare time)",
-    "(dont|do not|doesnt|does not|not) have [the|any|enough] (time|energy|strength) .. (then|any more|anymore|hand|give|so|let|step|find|add|why)",
+    "(dont|do not|doesnt|does not|not) have [the|any|enough] (time|energy|strength) .. (then|any more|anymore|hand|give"
+    "|so|let|step|find|add|why)",
     "(if|since|when|as) (you|he|they) .. (dont|do not|doesnt|have no|has no|lack|lacks) .. (time|energy|interest)",
     "(if|since) .. (health|illness|family) .. (not allow|doesnt allow|prevents|comes first)",
     "(wants|want|need|needs|take|takes) a break .. but",
@@ -160,158 +169,11 @@ WEAKNESS = _any(
     "heart attack",
     "hit by a bus",
 )
-DECLINE = _any(
-    "(project|repo|repository|package|library|framework|software|tool|app|support|plugin|this|it|that|everything|thing) .... (dead|dying"
-    "|abandoned|abandonware|unmaintained|rotting|withering|stalls|stalled|slowing down|collapse|collapses|withers)",
+DECLINE = phrases(
+    "(project|repo|repository|package|library|framework|software|tool|app|support|plugin|this|it|that|everything|thing)"
+    " .... (dead|dying|abandoned|abandonware|unmaintained|rotting|withering|stalls|stalled|slowing down|collapse"
+    "|collapses|withers)",
     "(dead|dying|abandoned) (project|framework|library|package|software|repo|repository)",
     "(before|while) .. (dies|is dead|rots|withers|collapses|it is too late|its too late)",
     "(project|library|package|repo) without an owner",
-)
-THREATS = _any(
-    "(or|otherwise|else) (we|i|ill|well) [will|shall|have to|must|am going to|are going to] (drop|ditch|dump|leave|switch|fork|rip|remove"
-    "|replace|move|publish|write|report|take) .. (it|the|this|you|to|our|dependency|package|away|your)",
-    "(rip|ripping|throw|throwing|kick|kicking|tear) .. out of (our|my|the)",
-    "(warn|warning|tell|telling) (others|everyone|people|users|my|all|everybody|the world|anyone) [who|about|colleagues|against] [colleagues"
-    "|asks|me|against|not|about|friends]",
-    "(write|blog|post|tweet) about .. (publicly|twitter|hacker news|reddit|blog|press)",
-    "(formal complaint|name and shame|make this public|go public|journalists|report you|lawyer|legal action|an invoice)",
-    "(forced|going|have|had) to (move|switch|migrate|leave|replace|rip|drop|ditch|fork|find) .. (because|since|as) (you|nobody|the maintainers"
-    "|the developers)",
-    "(forced) to .. (fork|leave|switch|drop|move) .. (project|company|away|library|alternative|competitor|it)",
-    "(publish|release|ship|maintain) (our|my) own .. (under|name|fork)",
-    "(used to|no longer|cannot|cant|wont) recommend",
-    "(spread|spreading|share|sharing) .. (word|infos|information|news) .. (how|about|that) {you}",
-    "(hope|let) this (warning|warns|be a warning)",
-)
-LEVERAGE = _any(
-    "(forced|going|have|had|need|planning|likely|time) to (fork|go elsewhere|look elsewhere|look for|leave|drop|migrate away|find) .. (it|this|the"
-    "|an alternative|elsewhere|another|project|alternatives|distros|package|library)",
-    "(look|looking|search|searching) for .. (alternative|alternatives|replacement|distros|other) .. (with|to|that|for|because|since)",
-    "(find|found) an alternative",
-    "(will|going to|shall|must|ill|well) [have to|be] (drop|dropping|stop|stopping|remove|removing|abandon) [using|usage|all|our|my|this|it]"
-    " (usage|using|use|it|this|the|support|of|library|package)",
-    "(last|final) time (i|we)",
-    "(cant|cannot|can not|wont|unable to) [continue|keep] (depend|depending|to depend|rely|relying|trust|recommend)",
-    "(removing|removed|unstarring|uninstalled|uninstalling|removing it|deleted) .. (from|this|it|because|from my)",
-    "(switch|switching|switched|move|moving|migrate|migrating|going|go|change|changing) .. to .. (something else|alternative|alternatives"
-    "|elsewhere|competitor|competitors|a rival|another library|another project|another framework|another tool)",
-    "(never|stop|avoid) (use|using) .. (project|library|package|framework|software|this|it|where)",
-    "(never use|do not use|dont use) .. (library|project|package|framework|this)",
-    "(keep|keeping|stay) .. (away|distance|clear) [from] (from|of|this|unless|,|it)",
-    "(keep|keeping|stay) [well|my|your|far] (away|distance|clear)",
-    "(steer clear|better without it|better off without|farewell|fork it|lost faith|lost trust|lost confidence|lost all|goodbye forever)",
-    "(drop|ditch|dump|abandon|leave) .. (and|for|or) .. (go|use|switch|move|something|another|with)",
-    "(forced|have|had|going) to (move|switch|migrate|leave|replace|rip|drop|ditch|fork) .. (company|team|away|competitor|it|because|to|whole)",
-    "(im|i am|were|we are) done (with|here)",
-    "(giving|gave|give|given) up on (it|this|you|the|that)",
-    "(losing|lose|cost|costs) .. (users|money|customers|trust|community|contributors)",
-    "trust .. (harder|anymore|any more)",
-    "trusting",
-    "(forks|fork) .. (win|wins|won|take over|takes over|is better)",
-    "(short of|without) [us] (making|make|starting) [a|another] fork",
-    "(stopped|stop) hoping",
-    "i meant to fork",
-    "(at the cost|cost us|costing us) .. (money|customers|hours|deal)",
-    "(it is|its) going to fail",
-)
-DEADLINE = _any(
-    "(merge|release|ship|publish|fix|tag|deploy|answer|do) (it|this|that|the thing|the bug|the release|a release) .. (today|tonight|now"
-    "|immediately|already|this week|at once|tomorrow|by monday|by friday|right away|or we|or i|or else)",
-    "(get|have|want|need) .. {ship} .. (today|tonight|this week|immediately|at once|by monday|by friday|right now)",
-    "(by|before|until) (friday|monday|tuesday|wednesday|thursday|sunday|tomorrow|tonight|the end of|next week|end of) .. (will|must|not|our"
-    "|or|need|we|week|month|day|the)",
-    "(must|has to|needs to|have to) .... (today|by friday|by monday|by tomorrow|this week|immediately|right now|at once)",
-    "(asap|immediately|right away|at once|without further delay|urgently|right this minute)",
-    "(last|final) (reminder|warning|chance|call)",
-    "(wont|will not|cannot|cant) wait (any longer|longer|much longer|forever|any more|anymore)",
-    "(launch|deadline|demo|audit|release) (next week|tomorrow|on monday|this week|is tomorrow|on friday)",
-    "(you are|youre) the (blocker|bottleneck|problem|obstacle)",
-    "(just|for gods sake|please just|for the love of god just) (merge|release|ship|publish|cut|do|fix|tag|press|push) (it|this|the|a|already|that)",
-    "(missed|miss|missing) .. deadline",
-)
-IMPATIENCE = _any(
-    "how (much|many) .. (longer|years|more|additional|months|times)",
-    "how can .. (one line|it|this|that) .. take",
-    "(will|does|is) (it|this|that|anything|anyone) .. ever",
-    "how come (nobody|no one|noone|you|this|it)",
-    "how hard (is|can|could) (it|this|that)",
-    "(it is|its) not that hard",
-    "(unacceptable|inexcusable|disgraceful|outrageous|pathetic|a joke|laughable|unbelievable|incredible|staggering|appalling|scandal"
-    "|disgrace|absurd) .. (that|how|to|such|for|from|bug|this|in|and|but|,)",
-    "(unacceptable|inexcusable|outrageous|laughable|ridiculous|pathetic)",
-    "what a (joke|mess|shame|disgrace|farce)",
-    "(bit|way|far|much) too much",
-    "(whats|what is) the point of",
-    "(tired|sick|fed up) (of|with) (hearing|waiting|this|the|seeing|asking)",
-    "(just|should|could|at least|then) (say|said|tell|admit|make a statement) [so|us|it|about]",
-    "{number} .. (years|months) [later|old] (later|old|and|of|now|ago)",
-    "(left|leave|leaving|sit|sitting) .. (to rot|in the queue|rotting)",
-    "(it is|its|this is|absolutely|simply|just|completely|totally) (unacceptable|inexcusable|disgraceful|outrageous|a joke|laughable"
-    "|unbelievable|a disgrace)",
-    "(no|there is no|theres no|what) (excuse|excuses) for",
-    "(completely|totally) (stuck|blocked)",
-    "(hugely|extremely|really|incredibly|so|very) (frustrating|frustrated|annoying)",
-    "(how urgent|seriously|for the love of|for gods sake|for heavens sake|what on earth|why on earth|what the hell|wtf|for crying out)",
-    "(somebody|someone|you|anyone|anybody|we|please) finally",
-    "when will {you} [ever|finally] finally",
-    "(were|we are|im|i am|everyone) (dying|desperate|begging|begging for)",
-    "(has|have) been (begging|asking|pleading|screaming) for",
-    "for the (third|fourth|fifth|sixth|seventh|tenth|nth|hundredth|umpteenth|last|second) time",
-    "(anybody|anyone|someone|is anyone) alive",
-    "what (is|are|the|on earth is) .. taking so (long|much)",
-    "(do we need|what does it take|what will it take|have to wait until|how do we get this)",
-    "(is|are) breaking (production|everything) for",
-    "(whole|entire) .. (ecosystem|company|world|industry) .. (waiting|waits|depends|blocked)",
-    "(customers|users|clients) .. (angry|furious|will not wait|wont wait|waiting on you|leaving|suffering)",
-    "(have|has) a look , please",
-    "(sit|sitting|sat) .. (through|on) .. (years|months|finished|ready|patch|pull|fix|before)",
-    "(yet|still|but) never (published|released|merged|fixed)",
-    "(that|this) settles it",
-    "(badly|severely) slows",
-)
-ELAPSED = _any(
-    "{number} .. {late}",
-    "(for|in|after|these) (years|months|ages|weeks|decades)",
-    "(last|since|previous) (spring|summer|autumn|winter|year|march|january|february|april|may|june|july|august|september|october|november"
-    "|december|2015|2016|2017|2018|2019|2020|2021|2022|2023|2024|2025)",
-)
-LACK = _any(
-    "(still|no|not|nothing|nobody|without|never|unreleased|unfixed|unanswered|yet|waiting|waited|ignored|only|lasted|take|takes|sit|sitting"
-    "|promised|attention|forever|too long|enough|sufficient|sat)",
-    "(too long|so long|not enough)",
-)
-AUTOMATIC = _any(
-    "(automatically|been) (marked|closed|locked|labeled|labelled|chosen|generated) .. (as|stale|inactive|automatically|by|for|because|due)",
-    "(marked|closed|locked|labeled|labelled|assigned) [as] [stale|inactive] automatically",
-    "(marked as stale|has been inactive for|no recent activity|will be closed within|to keep it open)",
-    "(this|i) (is|am|was) (a|an) (bot|automated|automatic)",
-    "ignore this [major|minor|patch] (version|dependency|update)",
-    "trigger a rebase by",
-    "thank you for your (contribution|pull request|submission) , (a|we|please)",
-)
-DISCLOSURE = _any(
-    "(i|ive|im|my|me) .. (ill|sick|illness|hospital|surgery|burned out|burnt out|burnout|depressed|depression|mental health|health|unwell"
-    "|exhausted|overwhelmed|overworked|cancer|recovering|health issues|health problems)",
-    "(i|ive|im|my|we) .. (limited|no|little|hardly any|not enough|less|lack|lack of|not much) .. (time|energy|resources|capacity|bandwidth)",
-    "(resources|time|energy|capacity|bandwidth) .. (is|are|has been) .. (limited|scarce|short|little)",
-    "(unpaid|hobby|spare time|free time) .. (hobby|project|work|time|here)",
-    "(i|im|i am) .. (alone|the only one|only person|by myself|single handed|on my own)",
-    "(just|only) me (who|working|here|on)",
-    "(became|become) a (father|mother|parent)",
-    "(cannot|cant|could not|couldnt) keep up",
-    "(slowly|only slowly) catching up",
-)
-PROGRESS = _any(
-    "(any|is there|are there|what|has there been) .. (progress|news|update|updates|plans|eta|timeline)",
-    "(is|are) .. (still|anybody|anyone|somebody|someone) .. (maintained|maintaining|alive|active|looking after|working on|in charge)",
-    "(when|what) .. (will|is|release|next|status) .. (released|merged|release|version|next|of|due|happen)",
-    "(could|can|will) .. (merge|merged|review|look|release|answer) ",
-    "why .. (not|isnt|hasnt|wasnt) .. (merged|released|reviewed|fixed|commit|committed)",
-)
-ENDORSES = _any(
-    "(works for me|works here|works great|tested this|i tested|can confirm|looks good|great work|nice work|please merge|please let us have"
-    "|glad to see|great to see|nice that|exactly what|let us have it)",
-    "(thank you|thanks|kudos|credit) .. (for|to) .. (patch|patches|fix|work|helping|this|version)",
-    "(he|she|they|@|who) .. (does|do|did|has done|have done) .. (all|most) of the work",
-    "(new version|this patch|this pull request|this version|his patch|her patch|their patch) .. (fixes|solves|works|helps|would fix)",
 )

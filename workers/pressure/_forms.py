@@ -13,13 +13,10 @@ import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
+from workers.pressure._lists import COMMON
+
 _ITEM = re.compile(r"\^|\.{4}|\.\.|\[[^\]]+\]|\([^)]+\)|\{[a-z]+\}|[^ ]+")
 _GAPS = {"..": "(?:[^ ]+ ){0,4}", "....": "(?:[^ ]+ ){0,8}"}
-_COMMON = frozenset(
-    "a an and are as at be but by can could do does for from has have he his how i if in is it its just me more my new no not "
-    "of on one or other our over people please she should so some than that the their them then there they this to two up us "
-    "want was we what when which who why will with would yet you your".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +64,15 @@ def _words(choice: str) -> str:
 
 
 def _first_words(choices: Iterable[str]) -> frozenset[str]:
-    """Return for each choice its rarest whole word, one of which must be in the sentence; nothing when one cannot be told."""
+    """Return the rarest whole word of each choice, one of which must be in the sentence; nothing when one cannot be told."""
     found = set()
     for choice in choices:
         whole = [word for word in choice.split() if not word.endswith("*")]
         if not whole:
             return frozenset()
-        found.add(min(whole, key=lambda word: (word in _COMMON, -len(word))))
+        found.add(min(whole, key=lambda word: (word in COMMON, -len(word))))
     return frozenset(found)
 
 
 def _commonness(words: frozenset[str]) -> tuple[int, int]:
-    return len(words & _COMMON), len(words)
+    return len(words & COMMON), len(words)

@@ -16,8 +16,9 @@ from github_app.fact import CommentWritten, Fact
 from github_app.identity import wears_bot_name
 from github_app.ledger import LedgerView
 from github_app.model import Person, Power
+from workers.pressure._lists import ALSO_NAMES
 from workers.pressure.reading import own_words
-from workers.pressure.signals import DISCLOSURE, discloses, read
+from workers.pressure.signals import BY_NAME, DISCLOSURE, discloses, read
 
 STANDING = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 """GitHub's `author_association` of those who hold rights."""
@@ -30,10 +31,6 @@ _LANDING = (Power.COMMITTER, Power.MERGER, Power.ADMIN, Power.OWNER)
 _MENTION = re.compile(r"(?<![\w/])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))(?![\w/])")
 _MOST_NAMED = 5
 _SHORTEST_NAME = 3
-_ALSO_WORDS = frozenset(
-    "will mark may april june art bill grant drew rich rob sue dean max pat ray guy don gene jack jay lane miles page pierce"
-    " rose summer chase christian the one and you your they".split()
-)
 
 
 def hear(fact: Fact, ledger: LedgerView) -> Fact:
@@ -89,6 +86,11 @@ def beneficiaries(fact: CommentWritten, ledger: LedgerView, *, claims: bool) -> 
     return tuple(kept[:_MOST_NAMED])
 
 
+def names_people(text: str) -> bool:
+    """Say whether a comment presses and could name somebody, so that it matters who contributed lately."""
+    return any(BY_NAME[name].weight or name == "endorses" for name in read(text).names)
+
+
 def contributors(ledger: LedgerView, at: dt.datetime) -> tuple[Person, ...]:
     """Return people whose work landed here lately and who are known to the ledger at hand."""
     held = ledger.holders(Power.AUTHOR)
@@ -117,7 +119,7 @@ def _is_named(person: Person, text: str, capitals: set[str]) -> bool:
     first = person.name.split()[0]
     if person.name in text or (person.login and person.login in capitals):
         return True
-    return len(first) >= _SHORTEST_NAME and first in capitals and first.lower() not in _ALSO_WORDS
+    return len(first) >= _SHORTEST_NAME and first in capitals and first.lower() not in ALSO_NAMES
 
 
 def _same(ledger: LedgerView, one: Person, other: Person | None) -> bool:

@@ -29,7 +29,9 @@ ONE_SITTING = 2 * DAY
 """Comments closer to each other than this are one visit."""
 
 DEMANDS = frozenset({"handover-demand", "access-claim", "guard-request"})
-_BLAMES = frozenset({"reproach", "character", "weakness-turned", "moral-claim", "threat", "leverage", "left-alone", "impatience"})
+_BLAMES = frozenset(
+    {"reproach", "character", "weakness-turned", "moral-claim", "threat", "leverage", "left-alone", "impatience"}
+)
 _ASKS = frozenset({"asks-progress", "impatience", "time-counted", "endorses"})
 _DISCLOSED = "disclosure"
 _RETURNS = 3

@@ -17,22 +17,6 @@ MOST_CHARACTERS = 20_000
 _MOST_WORD = 40
 _MOST_WORDS = 60
 _TIMES_REPEATED = 3
-_FEWEST_WORDS = 4
-_ENGLISH = frozenset(
-    "the a an and or of to in is it this that for on with as are be was you your i we they he not have has do does can could would should will"
-    " from at by if when what why how there been no please its my our their me us".split()
-)
-_ELSEWHERE = frozenset(
-    # German, Dutch, French, Spanish, Portuguese, Italian, Polish, Swedish: words that no English sentence needs
-    "der die das und ist nicht ich wir sie es ein eine mit auf von zu wann warum noch schon hier gibt bitte wird kann"
-    " de het een niet ik wij dat van voor met wordt waarom nog"
-    " le la les des un une est pas je nous vous il elle que qui pour dans sur avec quand pourquoi encore merci pourriez et du ce cette"
-    " el los las es no yo nosotros usted que para por con cuando esta este alguien sabe gracias y del se"
-    " o os as um uma nao eu voce ele ela quando porque ainda obrigado e da do em"
-    " il lo gli uno sono non io noi voi che per quando perche ancora grazie di"
-    " nie jest czy jak kiedy dlaczego prosze to sie na w z"
-    " och inte jag vi ni som varfor tack det ett en av".split()
-) - _ENGLISH
 _MARKS = (">", "`", "~~~", "<!--", "://", "wrote", "schrieb", "crit", "escribi")
 _FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
 _INLINE_CODE = re.compile(r"`[^`\n]{0,300}`")
@@ -108,7 +92,9 @@ def sentences(text: str) -> tuple[Sentence, ...]:
 
 def _ascii_words(text: str) -> list[str]:
     words = text.replace(",", " , ").replace("@", " @ ").translate(_APART).split()
-    return [word[:_MOST_WORD] for word in words] if len(text) > _MOST_WORD and max(map(len, words), default=0) > _MOST_WORD else words
+    if len(text) > _MOST_WORD and max(map(len, words), default=0) > _MOST_WORD:
+        return [word[:_MOST_WORD] for word in words]
+    return words
 
 
 def _any_words(text: str) -> list[str]:
@@ -138,18 +124,6 @@ def hinted(text: str, triggers: Mapping[str, object]) -> bool:
     if not triggers.keys().isdisjoint(different):
         return True
     return len(words) > 2 * len(different) > 0 or _SHOUTS.search(head) is not None
-
-
-def foreign(said: Sequence[Sentence]) -> bool:
-    """Say whether a comment is written in another language than English, by its small words and its letters."""
-    words = [word for sentence in said for word in sentence.words if word.isalpha()]
-    letters = sum(map(len, words))
-    if letters > 2 * _FEWEST_WORDS and letters > 2 * sum(len(word) for word in words if word.isascii()):
-        return True
-    if len(words) < _FEWEST_WORDS:
-        return False
-    english = sum(word in _ENGLISH for word in words)
-    return english * 12 < len(words) and sum(word in _ELSEWHERE for word in words) > english
 
 
 def _without_html_comments(text: str) -> str:

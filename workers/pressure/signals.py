@@ -11,27 +11,17 @@ from dataclasses import dataclass
 from math import prod
 
 from workers.pressure import _blame as blame
+from workers.pressure import _haste as haste
 from workers.pressure import _phrases as say
 from workers.pressure._forms import Form, Forms
-from workers.pressure.reading import Sentence, foreign, hinted, sentences
+from workers.pressure._lists import CODE, PAPERS, PEOPLE
+from workers.pressure.language import foreign
+from workers.pressure.reading import Sentence, hinted, sentences
 
 FLAGGED = 0.5
 """Score from which a comment is worth a person's look."""
 
 _NEAR = 8
-_ABOUT_CODE = frozenset(
-    "function functions method threads pointer pointers caller callee buffer lock locks mutex process server client file files"
-    " folder directory daemon socket timeout api parser compiler callback handler cache node nodes replica leader"
-    " primary cluster queue worker workers pod container session database table row rows column field object struct string array index"
-    " memory allocator certificate runner account accounts variable parameter argument iterator scheduler kernel driver device header"
-    " instance instances service endpoint widget window scope closure transaction connection connections packet stream host vm shard"
-    " goroutine coroutine task tasks fiber consumer producer broker lease election elected tokens"
-    " section template readme docs documentation".split()
-)
-_ABOUT_PEOPLE = frozenset(
-    "maintainer maintainers maintainership comaintainer comaintainers community successor repo repository project owners contributor"
-    " contributors admin rights leadership replacement".split()
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,7 +54,8 @@ class Reading:
 def _signal(
     name: str, weight: float, sentence: str, *forms: Forms, also: Callable[[Sentence], bool] = lambda _: True
 ) -> Signal:
-    return Signal(name=name, weight=weight, sentence=sentence, forms=tuple(f for many in forms for f in many.forms), also=also)
+    every = tuple(form for many in forms for form in many.forms)
+    return Signal(name=name, weight=weight, sentence=sentence, forms=every, also=also)
 
 
 def _offered(said: Sentence) -> bool:
@@ -76,12 +67,12 @@ def _defended(said: Sentence) -> bool:
 
 
 def _lacks(said: Sentence) -> bool:
-    return blame.LACK.search(said.text, said.words)
+    return haste.LACK.search(said.text, said.words)
 
 
 def _of_people(said: Sentence) -> bool:
-    about_code = not _ABOUT_CODE.isdisjoint(said.words) and _ABOUT_PEOPLE.isdisjoint(said.words)
-    return not about_code and not _offered(said) and not _defended(said)
+    about_code = not CODE.isdisjoint(said.words) and PEOPLE.isdisjoint(said.words)
+    return not about_code and PAPERS.isdisjoint(said.words) and not _offered(said) and not _defended(said)
 
 
 def _states(said: Sentence) -> bool:
@@ -89,7 +80,7 @@ def _states(said: Sentence) -> bool:
 
 
 def _to_people(said: Sentence) -> bool:
-    return len(_ABOUT_CODE & said.words) < 2 and not _defended(said)
+    return len(CODE & said.words) < 2 and not _defended(said)
 
 
 def _insists(said: Sentence) -> bool:
@@ -114,7 +105,7 @@ SIGNALS = (
     ),
     _signal("access-claim", 0.6, "its author claims rights for themselves", say.CLAIMS, also=_insists),
     _signal("access-request", 0.4, "its author asks for rights", say.REQUESTS),
-    _signal("guard-request", 0.5, "it asks for a guard of the repository to be switched off or passed by", say.GUARDS, also=_of_people),
+    _signal("guard-request", 0.5, "it asks for a guard of the repository to be dropped", say.GUARDS, also=_of_people),
     _signal(
         "weakness-turned",
         0.4,
@@ -123,18 +114,18 @@ SIGNALS = (
         also=_of_people,
     ),
     _signal("reproach", 0.5, "it puts the fault on a maintainer's will, not on the code", blame.WILL, also=_to_people),
-    _signal("left-alone", 0.25, "it says that the maintainer is gone or that nobody answers", blame.ABANDONS, also=_to_people),
+    _signal("left-alone", 0.25, "it says that the maintainer is gone or nobody answers", blame.ABANDONS, also=_to_people),
     _signal("character", 0.5, "it judges what a maintainer is like", blame.CHARACTER, also=_to_people),
     _signal("moral-claim", 0.4, "it says what maintainers owe their users", blame.MORALS, also=_to_people),
-    _signal("threat", 0.5, "it threatens to harm the project if nothing happens", blame.THREATS, also=_to_people),
-    _signal("leverage", 0.3, "it speaks of leaving or forking", blame.LEVERAGE, also=_to_people),
+    _signal("threat", 0.5, "it threatens to harm the project if nothing happens", haste.THREATS, also=_to_people),
+    _signal("leverage", 0.3, "it speaks of leaving or forking", haste.LEVERAGE, also=_to_people),
     _signal("decline", 0.3, "it calls the project dead or dying", blame.DECLINE, also=_states),
-    _signal("deadline", 0.35, "it sets a time by which something has to happen", blame.DEADLINE, also=_to_people),
-    _signal("impatience", 0.3, "it presses for speed beyond a question", blame.IMPATIENCE, also=_to_people),
-    _signal("time-counted", 0.3, "it counts the time in which nothing happened", blame.ELAPSED, also=_lacks),
+    _signal("deadline", 0.35, "it sets a time by which something has to happen", haste.DEADLINE, also=_to_people),
+    _signal("impatience", 0.3, "it presses for speed beyond a question", haste.IMPATIENCE, also=_to_people),
+    _signal("time-counted", 0.3, "it counts the time in which nothing happened", haste.ELAPSED, also=_lacks),
     REPETITION,
-    _signal("asks-progress", 0.0, "it asks how things stand", blame.PROGRESS),
-    _signal("endorses", 0.0, "it speaks for somebody's work", blame.ENDORSES),
+    _signal("asks-progress", 0.0, "it asks how things stand", haste.PROGRESS),
+    _signal("endorses", 0.0, "it speaks for somebody's work", haste.ENDORSES),
 )
 """All signals; those without weight never flag a comment and only count in a pattern."""
 
@@ -165,7 +156,7 @@ def read(text: str) -> Reading:
     said = sentences(text)
     if foreign(said):
         return Reading(signals=(FOREIGN,))
-    if any(blame.AUTOMATIC.search(s.text, s.words) for s in said):
+    if any(haste.AUTOMATIC.search(s.text, s.words) for s in said):
         return Reading()
     heard = [_heard(s) for s in said]
     if not any(heard):
@@ -178,7 +169,7 @@ def read(text: str) -> Reading:
 
 def discloses(text: str) -> bool:
     """Say whether a maintainer speaks of illness, overload or being alone in these words of theirs."""
-    return any(blame.DISCLOSURE.search(said.text, said.words) for said in sentences(text))
+    return any(haste.DISCLOSURE.search(said.text, said.words) for said in sentences(text))
 
 
 def _heard(said: Sentence) -> frozenset[Signal]:

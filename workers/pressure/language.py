@@ -1,0 +1,42 @@
+"""Recognise what is not written in English, by its small words and its letters. It is not read, only counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workers.pressure._lists import words
+from workers.pressure.reading import Sentence
+
+_FEWEST_WORDS = 4
+_ENGLISH = words(
+    "the a an and or of to in is it this that for on with as are be was you your i we they he not",
+    "have has do does can could would",
+    "should will from at by if when what why how there been no please its my our their me us",
+)
+_ELSEWHERE = (
+    words(
+        "der die das und ist nicht ich wir sie es ein eine mit auf von zu wann warum noch schon hier",  # German
+        "gibt bitte wird kann",
+        "de het een niet ik wij dat van voor met wordt waarom nog",  # Dutch
+        "le la les des un une est pas je nous vous il elle que qui pour dans sur avec quand pourquoi",
+        "encore merci et du ce cette",
+        "el los las es yo nosotros usted para por con cuando esta este alguien sabe gracias y del se",  # Spanish
+        "o os um uma nao eu voce ele ela quando porque ainda obrigado e da",  # Portuguese
+        "lo gli uno sono non io noi voi che per perche ancora grazie di",  # Italian
+        "nie jest czy jak kiedy dlaczego prosze sie na w z",  # Polish
+        "och inte jag vi ni som varfor tack det ett en av",  # Swedish
+    )
+    - _ENGLISH
+)
+
+
+def foreign(said: Sequence[Sentence]) -> bool:
+    """Say whether a comment is written in another language than English."""
+    found = [word for sentence in said for word in sentence.words if word.isalpha()]
+    letters = sum(map(len, found))
+    if letters > 2 * _FEWEST_WORDS and letters > 2 * sum(len(word) for word in found if word.isascii()):
+        return True
+    if len(found) < _FEWEST_WORDS:
+        return False
+    english = sum(word in _ENGLISH for word in found)
+    return english * 12 < len(found) and sum(word in _ELSEWHERE for word in found) > english
