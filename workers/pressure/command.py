@@ -1,4 +1,4 @@
-"""`trust-alerts pressure`: comments in, one line of JSON per comment in, what was heard out; with threads, their patterns."""
+"""`trust-alerts pressure`: comments in, one line of JSON per comment out, and at the end the patterns of threads."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def lines(comments: Iterable[str], *, threads: bool = False) -> Iterator[dict[st
     """Yield for each line `{"id", "score", "signals", "flagged"}`; `error` as well where a line cannot be read.
 
     Args:
-        comments: JSON Lines `{"id", "text", "thread"?, "author"?, "author_association"?, "author_created_at"?, "at"?}`; times
-            in RFC 3339.
+        comments: JSON Lines `{"id", "text", "thread"?, "author"?, "author_association"?, "author_created_at"?, "at"?}`;
+            times in RFC 3339.
         threads: yield at the end one `{"thread", "pattern": true, "signals", "comments"}` for each thread with a pattern. It
             counts what the thread's own authors wrote in other threads too. Without times the order of the lines counts.
     """
