@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-MOST_CHARACTERS = 20_000
-"""What is read of a comment; GitHub takes 65,536 characters, and whoever presses does not wait that long."""
+MOST_CHARACTERS = 6_000
+"""What is read of an author's own words: whoever presses does not wait that long."""
+_LONGEST = 65_536  # what GitHub takes
 
 _MOST_WORD = 40
 _MOST_WORDS = 60
@@ -57,9 +58,9 @@ def _plain(text: str) -> str:
 
 def own_words(text: str) -> str:
     """Return a comment without quoted lines, code, HTML comments and addresses."""
-    text = text[:MOST_CHARACTERS]
+    text = text[:_LONGEST]
     if not any(mark in text for mark in _MARKS):
-        return text
+        return text[:MOST_CHARACTERS]
     kept: list[str] = []
     fenced = False
     for line in _without_html_comments(text).splitlines():
@@ -67,12 +68,12 @@ def own_words(text: str) -> str:
             fenced = not fenced
         elif not fenced and not line.lstrip().startswith(">") and not _is_reply_header(line.strip()):
             kept.append(_without_code_and_addresses(line))
-    return "\n".join(kept)
+    return "\n".join(kept)[:MOST_CHARACTERS]
 
 
-def sentences(text: str) -> tuple[Sentence, ...]:
-    """Return what the author says, sentence by sentence."""
-    plain = _plain(own_words(text))
+def sentences(own: str) -> tuple[Sentence, ...]:
+    """Return what an author says in their `own_words`, sentence by sentence."""
+    plain = _plain(own)
     split = _ascii_words if plain.isascii() else _any_words
     may_shout = _SHOUTS.search(plain) is not None
     found = []
@@ -116,14 +117,13 @@ def _without_code_and_addresses(line: str) -> str:
     return _ADDRESS.sub(" ", line) if "://" in line else line
 
 
-def hinted(text: str, triggers: Mapping[str, object]) -> bool:
-    """Say whether any of these words can be in a comment, or it shouts or repeats itself: all others need no closer look."""
-    head = text[:MOST_CHARACTERS]
-    words = (head if head.isascii() else _plain(head)).translate(_ALL_APART).lower().split()
+def hinted(own: str, triggers: Mapping[str, object]) -> bool:
+    """Say whether any of these words are among an author's, or they shout or repeat themselves: no others need a closer look."""
+    words = (own if own.isascii() else _plain(own)).translate(_ALL_APART).lower().split()
     different = set(words)
     if not triggers.keys().isdisjoint(different):
         return True
-    return len(words) > 2 * len(different) > 0 or _SHOUTS.search(head) is not None
+    return len(words) > 2 * len(different) > 0 or _SHOUTS.search(own) is not None
 
 
 def _without_html_comments(text: str) -> str:

@@ -16,7 +16,7 @@ from workers.pressure import _phrases as say
 from workers.pressure._forms import Form, Forms
 from workers.pressure._lists import CODE, PAPERS, PEOPLE
 from workers.pressure.language import foreign
-from workers.pressure.reading import Sentence, hinted, sentences
+from workers.pressure.reading import Sentence, hinted, own_words, sentences
 
 FLAGGED = 0.5
 """Score from which a comment is worth a person's look."""
@@ -151,9 +151,10 @@ def read(text: str) -> Reading:
 
     Only signals within a few sentences that follow each other add up: a long text does not press by its length.
     """
-    if not hinted(text, _INDEX):
+    own = own_words(text)
+    if not hinted(own, _INDEX):
         return Reading()
-    said = sentences(text)
+    said = sentences(own)
     if foreign(said):
         return Reading(signals=(FOREIGN,))
     if any(haste.AUTOMATIC.search(s.text, s.words) for s in said):
@@ -169,7 +170,7 @@ def read(text: str) -> Reading:
 
 def discloses(text: str) -> bool:
     """Say whether a maintainer speaks of illness, overload or being alone in these words of theirs."""
-    return any(haste.DISCLOSURE.search(said.text, said.words) for said in sentences(text))
+    return any(haste.DISCLOSURE.search(said.text, said.words) for said in sentences(own_words(text)))
 
 
 def _heard(said: Sentence) -> frozenset[Signal]:
