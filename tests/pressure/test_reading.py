@@ -50,7 +50,7 @@ def test_what_the_author_wrote_stays(text: str) -> None:
 
 def test_sentences_are_words() -> None:
     """Apostrophes, marks and addresses are not words; questions and shouting are remembered."""
-    first, second = sentences("Why don't you answer? SEE https://example.org/x NOW PLEASE ANSWER")
+    first, second = sentences(own_words("Why don't you answer? SEE https://example.org/x NOW PLEASE ANSWER"))
     assert (first.text, first.asks, first.shouts) == (" why dont you answer ", True, False)
     assert (second.text, second.asks, second.shouts) == (" see now please answer ", False, True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workers.pressure._phrases import phrases
 
 WILL = phrases(
-    "{you} .... {not} .. (care|cares|cared|caring|bother|bothers|bothered|listen|listens|listened|respond|responds"
+    "{you} .... {fails} .. (care|cares|cared|caring|bother|bothers|bothered|listen|listens|listened|respond|responds"
     "|responded|reply|replies|replied|answer|answers|answered|interested|respect|give a damn|give a shit|grasped"
     "|understand us)",
     "{you} .. (stopped|simply stopped|have stopped) .. (caring|answering|listening|responding|replying)",
@@ -57,6 +57,8 @@ WILL = phrases(
     "|disappeared|abandoned|vanished|mia|absent|asleep|inactive|not cared)",
 )
 ABANDONS = phrases(
+    "(keep|keeps|kept|start|started) (deleting|closing|hiding|locking|removing|censoring) .. (our|my|comments|issues"
+    "|threads|reports)",
     "(maintainer|maintainers|author|authors|owner|owners|dev|devs|developer|developers|you|team|he|they) .. (abandoned"
     "|abandon|abandoning|left|disappeared|vanished|mia|inactive|absent|unresponsive|gone)",
     "(inaction|inactivity|absence|unresponsiveness|disappearance|silence) of .. (maintainer|maintainers|author|owner|dev"
@@ -78,6 +80,8 @@ ABANDONS = phrases(
     "(not) (do|doing) anything about",
 )
 CHARACTER = phrases(
+    "(passive aggressive|insulting|condescending|dismissive|toxic|hostile) [and] [insulting] (tone|behavior|behaviour"
+    "|attitude|replies|response|answer|manner)",
     "(shame on you|ashamed of yourself|be ashamed|shameful|despicable|how dare you)",
     "(waste|wasting|wasted) .. (of|my|our) (my|our|everyones|time|life)",
     "(wasting|wasted|waste) .. (of my life|of our lives|my time|our time)",

@@ -41,6 +41,8 @@ LISTS = {
     "|granted|going|grant|invite|invited|adding",
     "count": "more|another|new|other|different|additional|second|one or two|two|three|some|a few|fresh|better|active"
     "|proper|a",
+    "fails": "dont|doesnt|didnt|do not|does not|did not|never|no longer|hasnt|havent|couldnt|cant|cannot|wont|not"
+    "|stopped|isnt|arent|none|refuse to|refuses to|refused to|fail to|fails to|failed to",
     "not": "dont|doesnt|didnt|do not|does not|did not|never|no longer|hasnt|havent|couldnt|cant|cannot|wont|not|stopped"
     "|isnt|arent|nothing|no|none|without|nobody|refuse to|refuses to|refused to|fail to|failed to|fails to",
     "guard": "branch protection|required review|required reviews|required checks|review requirement|code owners"
@@ -98,7 +100,8 @@ NEWCOMER = phrases(
     "{must} .... {appoint} .. {count} .. {role}",
     "{must} .... {appoint} [the|your|some] (maintainer|maintainers|successor|replacement|co maintainer|co maintainers"
     "|comaintainers|project lead)",
-    "{must} .... {appoint} (someone|somebody|people|anyone|others) [else] (who|to|that|willing|with|active|capable|else)",
+    "{must} .... {appoint} (someone|somebody|people|anyone|others) [else] [who|that|with] (can|will|is|has|wants|cares"
+    "|willing|active|time|interest|to|else|does|actually)",
     "(maintainer|maintainers|owner|successor) .. (could|should|must|can|needs to|need to) .. be (requested|found"
     "|appointed|added|named|chosen|elected|replaced|recruited|changed)",
     "^ {appoint} [the|a|some] {count} .. (maintainer|maintainers|successor|replacement|owner)",

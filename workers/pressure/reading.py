@@ -118,7 +118,7 @@ def _without_code_and_addresses(line: str) -> str:
 
 
 def hinted(own: str, triggers: Mapping[str, object]) -> bool:
-    """Say whether any of these words are among an author's, or they shout or repeat themselves: no others need a closer look."""
+    """Say whether any of these words are among an author's, or they shout or repeat themselves; else it need not be read."""
     words = (own if own.isascii() else _plain(own)).translate(_ALL_APART).lower().split()
     different = set(words)
     if not triggers.keys().isdisjoint(different):
