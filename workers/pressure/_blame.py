@@ -111,7 +111,7 @@ CHARACTER = phrases(
     "maintain the illusion",
     "call (yourself|yourselves)",
     "(thats|that is|its|it is|this is) [just|really|so|truly] (shameful|pathetic|disgraceful|sad|disrespectful|disgusting)",
-    "you (people|lot|folks) (only|never|always|just|simply|clearly)",
+    "you (lot|folks|guys) (only|never|always|just|simply|clearly)",
     "{you} .. (couldnt|could not|cant|cannot|could) (care less|be bothered|be trusted|be relied)",
     "doesnt so much as (read|answer|look)",
     "(choke|choking|strangle|strangling|killing|kill|ruin|ruining|destroy|destroying) [the|this|your|our] (project|repo"
@@ -140,7 +140,6 @@ MORALS = phrases(
     "(dont|do not) let .... (delay|delaying|block|blocking) .. (release|releases)",
     "if none of .. matter to you",
     "(let|letting|lets) (everyone|everybody|us|the community|your users|people|all of us) [else] down",
-    "(what|where) (work|is it) , (what|where)",
     "(should|could) not have (let|published|promoted|started|accepted|taken)",
     "(anyone|anybody|person) (to|who) .. (matters|really wants) .. should",
     "whom .. matters should",

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
-from workers.pressure._lists import COMMON
+from workers.pressure._lists import COMMON, FREQUENT
 
 _ITEM = re.compile(r"\^|\.{4}|\.\.|\[[^\]]+\]|\([^)]+\)|\{[a-z]+\}|[^ ]+")
 _GAPS = {"..": "(?:[^ ]+ ){0,4}", "....": "(?:[^ ]+ ){0,8}"}
@@ -74,5 +74,5 @@ def _first_words(choices: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _commonness(words: frozenset[str]) -> tuple[int, int]:
-    return len(words & COMMON), len(words)
+def _commonness(words: frozenset[str]) -> int:
+    return 200 * len(words & COMMON) + 15 * len(words & FREQUENT) + len(words)

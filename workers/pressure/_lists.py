@@ -9,13 +9,22 @@ def words(*lines: str) -> frozenset[str]:
 
 
 COMMON = words(
-    "a an and are as at be but by can could do does for from has have he his how i if in is it its",
+    ", @ a an and are any been as at be but by can could do does for from has have he his how i if in is it its",
     "just me more my new no not of on one",
     "or other our over people please she should so some than that the their them then there they",
     "this to two up us want was we what",
     "when which who why will with would yet you your",
 )
 """Words that are in most sentences, so that looking for them saves nothing."""
+FREQUENT = words(
+    "merge merged release released add added fix fixed commit request version use used using change",
+    "changed update updated pass",
+    "remove removed name make move moved only without users user time instead project get allow still",
+    "thanks thank see work works",
+    "good need needs first after before one news pull know find same right help take give given look off",
+    "set issue while since",
+)
+"""Words that are in many comments of programmers."""
 CODE = words(
     "function functions method threads pointer pointers caller callee buffer lock locks mutex",
     "process server client file files folder",

@@ -212,7 +212,7 @@ REQUESTS = phrases(
     "|project|maintenance)",
     "(become|becoming) the (owner|maintainer|admin) of",
     "i am ready to be that owner",
-    "(namely|that is) me",
+    "(namely) me",
 )
 GUARDS = phrases(
     "{must} .... (disable|turn off|switch off|lift|drop|remove|suspend|bypass|relax|skip|deactivate|disabling|removing"

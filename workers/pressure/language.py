@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Set
 
 from workers.pressure._lists import words
-from workers.pressure.reading import Sentence
 
 _FEWEST_WORDS = 4
+_FEWEST_SMALL = 2
 _ENGLISH = words(
     "the a an and or of to in is it this that for on with as are be was you your i we they he not",
     "have has do does can could would",
@@ -30,13 +30,13 @@ _ELSEWHERE = (
 )
 
 
-def foreign(said: Sequence[Sentence]) -> bool:
-    """Say whether a comment is written in another language than English."""
-    found = [word for sentence in said for word in sentence.words if word.isalpha()]
-    letters = sum(map(len, found))
-    if letters > 2 * _FEWEST_WORDS and letters > 2 * sum(len(word) for word in found if word.isascii()):
+def foreign(found: Set[str]) -> bool:
+    """Say whether the words of a comment are in another language than English."""
+    elsewhere, english = len(found & _ELSEWHERE), len(found & _ENGLISH)
+    if len(found) >= _FEWEST_WORDS and elsewhere >= _FEWEST_SMALL and elsewhere * 6 >= len(found) > english * 12:
         return True
-    if len(found) < _FEWEST_WORDS:
+    others = [word for word in found if not word.isascii()]
+    if not others:
         return False
-    english = sum(word in _ENGLISH for word in found)
-    return english * 12 < len(found) and sum(word in _ELSEWHERE for word in found) > english
+    letters = sum(len(word) for word in found if word.isalpha())
+    return 2 * sum(len(word) for word in others if word.isalpha()) > letters > 2 * _FEWEST_WORDS

@@ -16,7 +16,7 @@ from workers.pressure import _phrases as say
 from workers.pressure._forms import Form, Forms
 from workers.pressure._lists import CODE, PAPERS, PEOPLE
 from workers.pressure.language import foreign
-from workers.pressure.reading import Sentence, hinted, own_words, sentences
+from workers.pressure.reading import Sentence, all_words, loud, own_words, sentences
 
 FLAGGED = 0.5
 """Score from which a comment is worth a person's look."""
@@ -139,11 +139,13 @@ FOREIGN = Signal(name="other-language", weight=0.0, sentence="it is written in a
 BY_NAME = {signal.name: signal for signal in (*SIGNALS, DISCLOSURE, FOREIGN)}
 """Every signal that can be heard, by its name."""
 
-_INDEX: dict[str, list[tuple[Signal, Form]]] = {}
+# Under each word that opens a phrase: its signal, the other words of which one must be there too, and the search itself.
+_INDEX: dict[str, list[tuple[Signal, frozenset[str], Callable[[str], object]]]] = {}
 for _each in SIGNALS:
     for _form in _each.forms:
         for _word in _form.needs[0]:
-            _INDEX.setdefault(_word, []).append((_each, _form))
+            _INDEX.setdefault(_word, []).append((_each, _form.needs[-1], _form.pattern.search))
+_INDEXED = frozenset(_INDEX)
 
 
 def read(text: str) -> Reading:
@@ -152,15 +154,15 @@ def read(text: str) -> Reading:
     Only signals within a few sentences that follow each other add up: a long text does not press by its length.
     """
     own = own_words(text)
-    if not hinted(own, _INDEX):
+    words = all_words(own)
+    different = frozenset(words)
+    if foreign(different):
+        return Reading(signals=(FOREIGN,))
+    if different.isdisjoint(_INDEXED) and not loud(own, words, different):
         return Reading()
     said = sentences(own)
-    if foreign(said):
-        return Reading(signals=(FOREIGN,))
-    if any(haste.AUTOMATIC.search(s.text, s.words) for s in said):
-        return Reading()
     heard = [_heard(s) for s in said]
-    if not any(heard):
+    if not any(heard) or any(haste.AUTOMATIC.search(s.text, s.words) for s in said):
         return Reading()
     near = (frozenset().union(*heard[start : start + _NEAR]) for start in range(len(heard)))
     score = max((1 - prod(1 - signal.weight for signal in signals) for signals in near), default=0.0)
@@ -176,9 +178,10 @@ def discloses(text: str) -> bool:
 def _heard(said: Sentence) -> frozenset[Signal]:
     found: set[Signal] = {REPETITION} if said.shouts or said.repeated else set()
     asked: dict[Signal, bool] = {}
-    for word in said.words & _INDEX.keys():
-        for signal, form in _INDEX[word]:
-            if signal in found or not form.matches(said.text, said.words):
+    words, text = said.words, said.text
+    for word in words & _INDEXED:
+        for signal, needed, search in _INDEX[word]:
+            if needed.isdisjoint(words) or signal in found or search(text) is None:
                 continue
             if signal not in asked:
                 asked[signal] = signal.also(said)
