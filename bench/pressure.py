@@ -156,14 +156,18 @@ def alarms(count: int) -> None:
     for number, (author, association, text) in enumerate(stream(count), 1):
         flags += not author.endswith("[bot]") and association != "MEMBER" and by_rules(text)
         fact = f.CommentWritten(
-            at=begun + number * dt.timedelta(minutes=7), source=Source.WEBHOOK, repository=repository,
-            thread=number // 6 + 1, actor=Person(login=author, bot=author.endswith("[bot]")), comment_id=number, action="created", text=text,
+            at=begun + number * dt.timedelta(minutes=7),
+            source=Source.WEBHOOK,
+            repository=repository,
+            thread=number // 6 + 1,
+            actor=Person(login=author, bot=author.endswith("[bot]")),
+            comment_id=number,
+            action="created",
+            text=text,
             association=association,
-        )  # fmt: skip
+        )
         alerts += len(judge([fact], ledger, load()).alerts)
-    print(
-        f"\nordinary comments: {count}, alerts {alerts} ({alerts / count * 10_000:.2f} in 10,000), flagged by the reading {flags}"
-    )
+    print(f"\nordinary comments: {count}, alerts {alerts} ({alerts / count * 10_000:.2f} in 10,000), flagged {flags}")
 
 
 def prose(folder: Path) -> None:
