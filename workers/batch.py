@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from github_app import fact as f
 from github_app.acts import Act, acts_of
-from github_app.handover import Handover, in_the_light_of
 from github_app.comments import Comments
+from github_app.handover import Handover, in_the_light_of
 from github_app.identity import keys
 from github_app.ledger import Ledger
 from github_app.model import Alert, Person, Repository
