@@ -55,7 +55,7 @@ def test_an_alert_too_many_is_named(sqlite_store: Store, hub: GitHub, slack: Sla
 
 def test_pressure_is_private_and_in_its_time(sqlite_store: Store, hub: GitHub, slack: Slack) -> None:
     """An alert about pressure that is not private, or outside of the campaign, is a problem."""
-    _raise(sqlite_store, verdict.PRESSURE, "x", dt.datetime(2023, 5, 1, tzinfo=dt.UTC))
+    _raise(sqlite_store, "pressure-pattern", "x", dt.datetime(2023, 5, 1, tzinfo=dt.UTC))
     said = "\n".join(verdict.problems(sqlite_store, hub, slack))
     assert "pressure is not private" in said
     assert "pressure was seen on 2023-05-01" in said

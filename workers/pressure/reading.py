@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from typing import NamedTuple
 
-MOST_CHARACTERS = 6_000
+MOST_CHARACTERS = 4_000
 """What is read of an author's own words: whoever presses does not wait that long."""
 _LONGEST = 65_536  # what GitHub takes
 
