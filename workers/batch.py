@@ -258,13 +258,14 @@ class Batch:
         spoken = [x for x in facts if isinstance(x, f.CommentWritten | f.CommentDeleted) and x.repository is not None]
         if not spoken:
             return {}
-        store, now = self.runtime.store, self.now
+        # Deliveries can come late: what counts is what was said before these comments, not before today.
+        store, then = self.runtime.store, min(x.at for x in spoken)
         naming = {
             x.repository.id for x in spoken if x.repository and isinstance(x, f.CommentWritten) and names_people(x.text)
         }
-        for repository_id, names in store.comments.authors(naming, now - RECENT).items():
+        for repository_id, names in store.comments.authors(naming, then - RECENT).items():
             asked_about[f"repo:{repository_id}"].update(names)
-        since = now - dt.timedelta(days=self.runtime.settings.pressure_keep_days)
+        since = then - dt.timedelta(days=self.runtime.settings.pressure_keep_days)
         return store.comments.of({x.repository.id for x in spoken if x.repository}, since)
 
     def _remember_comments(self, conn: Connection) -> None:
