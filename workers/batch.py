@@ -37,6 +37,9 @@ from workers.runtime import Runtime
 log = logging.getLogger(__name__)
 
 
+_LONG_AGO = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
+
+
 class OvertakenError(Exception):
     """Another worker finished some of these rows first; nothing was written."""
 
@@ -259,7 +262,7 @@ class Batch:
         if not spoken:
             return {}
         # Deliveries can come late: what counts is what was said before these comments, not before today.
-        store, then = self.runtime.store, min(x.at for x in spoken)
+        store, then = self.runtime.store, max(min(x.at for x in spoken), _LONG_AGO)
         naming = {
             x.repository.id for x in spoken if x.repository and isinstance(x, f.CommentWritten) and names_people(x.text)
         }
