@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 
 from github_app import fact as f
 from github_app.acts import Act, acts_of
-from github_app.comments import Comments
 from github_app.handover import Handover, in_the_light_of
 from github_app.identity import keys
 from github_app.ledger import Ledger
@@ -31,13 +30,11 @@ from workers.facts.enrich import enrich
 from workers.facts.webhook import Parsed, Unreadable, decode
 from workers.github import Unavailable
 from workers.judge import DetectorFailure, judge
-from workers.pressure.hearing import RECENT, mentioned, names_people
+from workers.pressure.hearing import mentioned
+from workers.remarks import remember_comments, spoken_of
 from workers.runtime import Runtime
 
 log = logging.getLogger(__name__)
-
-
-_LONG_AGO = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 
 
 class OvertakenError(Exception):
@@ -142,7 +139,7 @@ class Batch:
         ready = [r for r in self._reads if r.row.seq not in waiting]
         facts = [x for r in ready for x in r.facts]
         asked_about = _subject_keys(facts)
-        spoken = self._spoken_of(facts, asked_about)
+        spoken = spoken_of(self.runtime, facts, asked_about)
         self.ledgers = self.runtime.store.ledgers.load(asked_about, asked_about)
         for repository_id, comments in spoken.items():
             self.ledgers[f"repo:{repository_id}"].comments = comments
@@ -169,7 +166,7 @@ class Batch:
             for repository_id, (until, why) in self.postponed.items():
                 store.repositories.block(conn, repository_id, until, why)
             store.ledgers.write(conn, self.ledgers)
-            self._remember_comments(conn)
+            remember_comments(conn, self.runtime, self.ledgers, self.deleted)
             raised = self._raise_alerts(conn)
             store.acts.add(conn, self.acts)
             for order in self.orders:
@@ -255,33 +252,6 @@ class Batch:
         if judgement.failures:
             note += "; detector failed: " + ", ".join(x.detector for x in judgement.failures)
         self.outcomes.append(Outcome(seq=r.row.seq, state="done", note=note))
-
-    def _spoken_of(self, facts: Sequence[f.Fact], asked_about: dict[str, set[str]]) -> dict[int, Comments]:
-        """Return what is remembered of comments where one was written or deleted; ask for whom a pressing one could name."""
-        spoken = [x for x in facts if isinstance(x, f.CommentWritten | f.CommentDeleted) and x.repository is not None]
-        if not spoken:
-            return {}
-        # Deliveries can come late: what counts is what was said before these comments, not before today.
-        store, then = self.runtime.store, max(min(x.at for x in spoken), _LONG_AGO)
-        naming = {
-            x.repository.id for x in spoken if x.repository and isinstance(x, f.CommentWritten) and names_people(x.text)
-        }
-        for repository_id, names in store.comments.authors(naming, then - RECENT).items():
-            asked_about[f"repo:{repository_id}"].update(names)
-        since = then - dt.timedelta(days=self.runtime.settings.pressure_keep_days)
-        return store.comments.of({x.repository.id for x in spoken if x.repository}, since)
-
-    def _remember_comments(self, conn: Connection) -> None:
-        """Store what was heard in comments, and forget everywhere what was deleted on GitHub; its messages are sent anew."""
-        store = self.runtime.store
-        keep = self.runtime.settings.pressure_keep_days > 0
-        marks = {int(scope[5:]): x.comments for scope, x in self.ledgers.items() if scope.startswith("repo:")}
-        store.comments.write(conn, marks if keep else {})
-        for gone in self.deleted:
-            repository_id = gone.repository.id if gone.repository else 0
-            for alert_id in store.alerts.forget_comment(conn, repository_id, gone.comment_id, thread=gone.thread):
-                store.outbox.touch(conn, alert_id)
-            store.comments.drop_bodies(conn, repository_id, gone.thread, gone.comment_id)
 
     def _see_repositories(self, conn: Connection) -> None:
         """Get to know repositories that no installation event announced, and follow renames."""
