@@ -127,8 +127,6 @@ class Ledger:
         for holding in holdings:
             self._put(holding)
 
-    # -- questions ---------------------------------------------------------------------------------------------
-
     def resolve(self, who: Person | str) -> str:
         """Return the canonical subject of a person, or the name of a key unchanged; "" for nobody."""
         if isinstance(who, str):
@@ -185,8 +183,6 @@ class Ledger:
         linked = [k for k, s in self._aliases.items() if s == subject]
         own = list(keys(who)) if isinstance(who, Person) else []
         return tuple(dict.fromkeys([*([subject] if subject else []), *own, *linked]))
-
-    # -- changes -----------------------------------------------------------------------------------------------
 
     def link(self, person: Person, at: dt.datetime) -> str:
         """Remember that all keys of a person are one subject; only for names a platform vouches for together."""
@@ -273,8 +269,6 @@ class Ledger:
         """Record that the past has been learned (or could not be): from now on people can be new."""
         self.settled_at = at
         self.entries.append(Entry(at=at, kind="settled", subject="", detail={"how": how}))
-
-    # -- inside ------------------------------------------------------------------------------------------------
 
     def _filed(self, key: str) -> str | None:
         return self._aliases.get(key) or (key if key in self._held else None)
