@@ -25,11 +25,12 @@ from github_app.policy import obey
 from github_app.store.inbox import Outcome, Pending
 from github_app.store.policies import Cause
 from github_app.store.repositories import Watch
-from workers import casework, policies, routing
+from workers import casework, clones, policies, routing
 from workers.facts.enrich import enrich
 from workers.facts.webhook import Parsed, Unreadable, decode
 from workers.github import Unavailable
 from workers.judge import DetectorFailure, judge
+from workers.reading import with_contents
 from workers.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -131,7 +132,8 @@ class Batch:
         self._policies = policies.load(self.runtime.store, owners)
         self.unknown = [r for r in self._reads if r.needs_history and self._watch(r) is None]
         waiting = {r.row.seq for r in self.unknown}
-        ready = [r for r in self._reads if r.row.seq not in waiting]
+        whole = (self._whole(r) for r in self._reads if r.row.seq not in waiting)
+        ready = [r for r in whole if r is not None]
         facts = [x for r in ready for x in r.facts]
         asked_about = _subject_keys(facts)
         self.ledgers = self.runtime.store.ledgers.load(asked_about, asked_about)
@@ -192,6 +194,18 @@ class Batch:
     def _watch(self, r: Read) -> Watch | None:
         return self._watches.get(r.repository.id) if r.repository else None
 
+    def _whole(self, r: Read) -> Read | None:
+        """Return a delivery with the commits that GitHub left out, before it is asked whom they are by; None: it waits."""
+        if r.row.repository_id in self.postponed:
+            return None
+        if r.parsed is None or not any(isinstance(x, f.CommitsLanded) and clones.is_cut(x) for x in r.facts):
+            return r
+        try:
+            return replace(r, parsed=replace(r.parsed, facts=clones.whole(self.runtime, self._watch(r), r.facts)))
+        except Unavailable as error:
+            self.postponed[r.row.repository_id or 0] = (error.retry_at, str(error))
+            return None
+
     def _without_facts(self, r: Read) -> None:
         if r.parsed is None:
             self.outcomes.append(Outcome(seq=r.row.seq, state="failed", note=f"unreadable: {r.error}"[:500]))
@@ -212,6 +226,8 @@ class Batch:
                 continue
             try:
                 facts = enrich(r.facts, ledger, self.runtime.reader, watch.installation_id if watch else None)
+                facts, failures = with_contents(facts, ledger, self.runtime, watch.installation_id if watch else None)
+                self.failures.extend(failures)
             except Unavailable as error:
                 if r.row.repository_id:
                     self.postponed[r.row.repository_id] = (error.retry_at, str(error))
