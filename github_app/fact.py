@@ -45,21 +45,43 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathChange:
-    """A path touched by a commit; `status` is A, M or D as in `git diff --name-status`."""
+    """A path touched by a commit; `status` is A, M or D as in `git diff --name-status`.
+
+    `objects` are the names of its contents before and after with a blank between, as `git diff --raw` prints them; only
+    from a git history.
+    """
 
     status: str
     path: str
+    objects: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a file said before and after a change; only of the few paths that a detector asked for (`Detector.reads`).
+
+    None means that there was no such file, or that its text is not known: then `gap` says why, in a phrase.
+    """
+
+    path: str
+    before: str | None = None
+    after: str | None = None
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """One commit of a landing. `zone` is the author's time zone, in minutes east of UTC, as their clock said."""
+    """One commit of a landing. `zone` is the author's time zone, in minutes east of UTC, as their clock said.
+
+    `contents` of a push that GitHub told are those before and after the whole push.
+    """
 
     sha: str
     author: Person
     committer: Person
     title: str = ""
     paths: tuple[PathChange, ...] = ()
+    contents: tuple[Contents, ...] = ()
     authored_at: dt.datetime | None = None
     zone: int | None = None
 

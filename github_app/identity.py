@@ -22,9 +22,25 @@ def normalise_email(email: str) -> str:
     return email.strip().strip("<>").strip().lower()[:320]
 
 
-@lru_cache(maxsize=16_384)
+_MOST_KNOWN = 16_384
+_known: dict[int, tuple[Person, tuple[str, ...]]] = {}
+
+
 def keys(person: Person) -> tuple[str, ...]:
     """Return the identity keys of a person, strongest first; empty when nothing names them."""
+    # Asked many times for each commit: the object itself is found faster than what it says can be compared.
+    known = _known.get(id(person))
+    if known is not None and known[0] is person:
+        return known[1]
+    found = _keys(person)
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    _known[id(person)] = (person, found)
+    return found
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _keys(person: Person) -> tuple[str, ...]:
     found: list[str] = []
     if person.id is not None:
         found.append(f"id:{person.id}")

@@ -8,64 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Protocol
 
 from github_app.comments import Comments, Mark
+from github_app.holding import Entry, Holding, richer
 from github_app.identity import keys
 from github_app.model import Person, Power, Rung
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
-    """One power of one subject. `subject` is a canonical identity key, a signing key's name or `deploy-key:ID`.
-
-    `since` is the first we knew of it, by grant or by use. `expected` is True once a reviewer said so.
-    """
-
-    subject: str
-    power: Power
-    person: Person
-    since: dt.datetime
-    granted_at: dt.datetime | None = None
-    granted_by: Person | None = None
-    first_used: dt.datetime | None = None
-    last_used: dt.datetime | None = None
-    uses: int = 0
-    revoked_at: dt.datetime | None = None
-    expected: bool = False
-
-    def combined(self, other: Holding) -> Holding:
-        """Return one holding for two names that turned out to be the same subject."""
-        firsts = [h.first_used for h in (self, other) if h.first_used]
-        lasts = [h.last_used for h in (self, other) if h.last_used]
-        losses = [h.revoked_at for h in (self, other) if h.revoked_at]
-        older, newer = sorted((self, other), key=lambda h: h.since)
-        granted = older if older.granted_at else newer  # who gave it belongs to when it was given
-        return replace(
-            older,
-            person=_richer(older.person, newer.person),
-            granted_at=granted.granted_at,
-            granted_by=granted.granted_by,
-            first_used=min(firsts, default=None),
-            last_used=max(lasts, default=None),
-            uses=self.uses + other.uses,
-            revoked_at=max(losses) if len(losses) == 2 else None,
-            expected=self.expected or other.expected,
-        )
+__all__ = ["Entry", "Holding", "Ledger", "LedgerView"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line for the hash chain: `kind` is first_use, grant, revoke, alias, settled or decision."""
-
-    at: dt.datetime
-    kind: str
-    subject: str
-    power: Power | None = None
-    person: Person = Person()
-    by: Person | None = None
-    detail: Mapping[str, str] = field(default_factory=dict)
+_MOST_RESOLVED = 16_384
 
 
 class LedgerView(Protocol):
@@ -97,16 +51,6 @@ class LedgerView(Protocol):
         """Return what is remembered of comments here, oldest first."""
 
 
-def _richer(one: Person, other: Person) -> Person:
-    return Person(
-        id=one.id if one.id is not None else other.id,
-        login=other.login or one.login,
-        name=other.name or one.name,
-        email=other.email or one.email,
-        bot=one.bot or other.bot,
-    )
-
-
 class Ledger:
     """A repository's ledger; see `LedgerView` for the questions, `use`/`grant`/`revoke`/`link` for the changes."""
 
@@ -120,6 +64,8 @@ class Ledger:
         self.comments = Comments()
         self._aliases: dict[str, str] = dict(aliases or {})
         self._held: dict[str, dict[Power, Holding]] = {}
+        self._resolved: dict[int, tuple[Person, str]] = {}
+        self._in_order: dict[str, tuple[Holding, ...]] = {}
         self._ids = {s: int(k[3:]) for k, s in self._aliases.items() if k.startswith("id:")}
         self.entries: list[Entry] = []
         self.changed: dict[tuple[str, Power], Holding] = {}
@@ -131,6 +77,16 @@ class Ledger:
         """Return the canonical subject of a person, or the name of a key unchanged; "" for nobody."""
         if isinstance(who, str):
             return self._aliases.get(who, who)
+        found = self._resolved.get(id(who))
+        if found is not None and found[0] is who:
+            return found[1]
+        if len(self._resolved) >= _MOST_RESOLVED:
+            self._resolved.clear()
+        subject = self._subject(who)
+        self._resolved[id(who)] = (who, subject)
+        return subject
+
+    def _subject(self, who: Person) -> str:
         known = keys(who)
         for key in known:
             subject = self._filed(key)
@@ -149,7 +105,12 @@ class Ledger:
 
     def powers_of(self, who: Person | str) -> tuple[Holding, ...]:
         """See `LedgerView.powers_of`."""
-        return tuple(sorted(self._held.get(self.resolve(who), {}).values(), key=lambda h: h.since))
+        subject = self.resolve(who)
+        found = self._in_order.get(subject)
+        if found is None:
+            found = tuple(sorted(self._held.get(subject, {}).values(), key=lambda h: h.since))
+            self._in_order[subject] = found
+        return found
 
     def same(self, one: Person, other: Person) -> bool:
         """See `LedgerView.same`."""
@@ -195,6 +156,7 @@ class Ledger:
             if known in {subject, key} or (known is not None and not key.startswith("login:")):
                 continue
             self._aliases[key] = self.new_aliases[key] = subject
+            self._resolved.clear()
             if key.startswith("id:"):
                 self._ids[subject] = int(key[3:])
             if key != subject:
@@ -215,12 +177,18 @@ class Ledger:
         if old is None:
             new = Holding(subject=subject, power=power, person=shown, since=at, first_used=at, last_used=at, uses=1)
         else:
-            new = replace(
-                old,
+            new = Holding(  # dataclasses.replace takes ten times as long, and this is done several times for each commit
+                subject=old.subject,
+                power=power,
                 person=self._one(who, old.person, shown),
+                since=old.since,
+                granted_at=old.granted_at,
+                granted_by=old.granted_by,
                 first_used=old.first_used or at,
                 last_used=max(old.last_used or at, at),
                 uses=old.uses + 1,
+                revoked_at=old.revoked_at,
+                expected=old.expected,
             )
         if old is None or old.first_used is None:
             self.entries.append(Entry(at=at, kind="first_use", subject=subject, power=power, person=shown))
@@ -279,22 +247,35 @@ class Ledger:
 
     def _one(self, who: Person | str, old: Person, shown: Person) -> Person:
         """A key may be used by several people; their names must not be mixed, so the first one stays."""
+        if old is shown:
+            return old
         one = isinstance(who, Person) or old == Person() or self.same(old, shown)
-        return _richer(old, shown) if one else old
+        return richer(old, shown) if one else old
 
     def _adopt(self, key: str, subject: str) -> None:
-        for holding in self._held.pop(key, {}).values():
+        moving = self._held.pop(key, {})
+        self._in_order.pop(key, None)
+        self._resolved.clear()
+        for holding in moving.values():
             mine = self._held.get(subject, {}).get(holding.power)
             moved = replace(holding, subject=subject)
             self._save(mine.combined(moved) if mine else moved)
 
     def _put(self, holding: Holding) -> None:
         subject = self._aliases.get(holding.subject, holding.subject)
-        held = self._held.setdefault(subject, {})
+        held = self._filed_under(subject)
         mine = held.get(holding.power)
         moved = holding if holding.subject == subject else replace(holding, subject=subject)
         held[holding.power] = mine.combined(moved) if mine else moved
 
     def _save(self, holding: Holding) -> None:
-        self._held.setdefault(holding.subject, {})[holding.power] = holding
+        self._filed_under(holding.subject)[holding.power] = holding
         self.changed[(holding.subject, holding.power)] = holding
+
+    def _filed_under(self, subject: str) -> dict[Power, Holding]:
+        """Return what is filed under a subject, to be changed: what was remembered of it is forgotten."""
+        self._in_order.pop(subject, None)
+        if subject not in self._held:
+            self._held[subject] = {}
+            self._resolved.clear()  # a name that nobody had may be somebody's now
+        return self._held[subject]

@@ -83,13 +83,22 @@ def _path(told: str) -> f.PathChange:
     )
 
 
+def _contents(path: str, texts: Any, place: str) -> f.Contents:
+    """`before` and `after` of a changed file; without `before` it is new."""
+    if not isinstance(texts, dict) or set(texts) - {"before", "after"} or not isinstance(texts.get("after"), str):
+        raise StoryError(f'{place}: write `contents: {{{path}: {{before: "old text", after: "new text"}}}}`')
+    return f.Contents(path=path, before=texts.get("before"), after=texts["after"])
+
+
 def _landing(via: f.Landing) -> Maker:
     def make(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
         author = teller.person(told.get("author") or told["by"], place)
-        paths = tuple(_path(path) for path in told["paths"])
+        contents = tuple(_contents(path, texts, place) for path, texts in told["contents"].items())
+        known = (f.PathChange(status="M" if c.before is not None else "A", path=c.path) for c in contents)
+        paths = (*(_path(path) for path in told["paths"]), *known)
         # Apps commit through GitHub's interface, which names itself as the committer.
         committer = teller.person(told["committer"], place) if told["committer"] else _WEB_FLOW if author.bot else author
-        commit = f.Commit(sha=teller.sha(), author=author, committer=committer, title="Work", paths=paths)
+        commit = f.Commit(sha=teller.sha(), author=author, committer=committer, title="Work", paths=paths, contents=contents)
         return f.CommitsLanded(
             ref=f"refs/heads/{told['to']}",
             before="0" * 40,
@@ -202,10 +211,12 @@ def _comment(teller: Teller, common: dict[str, Any], told: dict[str, Any], place
     )
 
 
-_LANDS = {"by": ..., "author": "", "committer": "", "to": "main", "paths": []}
+_LANDS = {"by": ..., "author": "", "committer": "", "to": "main", "paths": [], "contents": {}}
 WORDS: dict[str, Word] = {
     "push": Word(
-        "somebody pushed commits; a path is `changed.py`, `A added.py` or `D deleted.py`", _LANDS, _landing(f.Landing.PUSH)
+        "somebody pushed commits; a path is `changed.py`, `A added.py` or `D deleted.py`; `contents` are those of paths",
+        _LANDS,
+        _landing(f.Landing.PUSH),
     ),
     "web_edit": Word("somebody edited a file on the website", _LANDS, _landing(f.Landing.WEB)),
     "merge": Word("somebody merged a pull request", {"by": ..., "pull": ..., "author": "", "to": "main"}, _merge),

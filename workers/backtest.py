@@ -6,8 +6,11 @@ import datetime as dt
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -17,10 +20,14 @@ from github_app.model import Alert, Repository, Stage
 from workers import cases, detectors, hindsight
 from workers.detectors import Detector
 from workers.facts.git_history import History, HistoryError
-from workers.history import clone
+from workers.history import clone, contents, powers
+from workers.history.blobs import Blobs, Fetch
 from workers.history.report import Report, within
-from workers.judge import DetectorFailure, judge
+from workers.judge import DetectorFailure, judge, wishes
 from workers.render import backtest_html, backtest_json, backtest_text
+
+_AHEAD = 200
+"""Facts looked at together when contents have to be fetched, so that it takes few requests."""
 
 _PROGRESS_SECONDS = 2.0
 _SHOW = {"text": backtest_text.show, "json": backtest_json.show, "html": backtest_html.show}
@@ -73,14 +80,18 @@ def backtest(
         HistoryError: the history cannot be read; one sentence.
     """
     asked = [d for d in detectors.load() if trial or d.stage is Stage.STABLE]
-    with _local(path_or_url, progress) as path:
+    with _local(path_or_url, progress) as (path, fetch):
         history = History.open(path, ref=ref)
         repository = Repository(id=0, full_name=_name(path_or_url))
         progress(f"{history.commit_count:,} commits on {history.ref}")
-        run_ = _Run(repository=repository, detectors=asked, since=since, until=until)
-        for fact in history.facts(repository, until=until):
-            run_.tell(fact)
-            progress(f"{run_.landed:,} landings and {run_.tags:,} tags judged, up to {fact.at.date()}")
+        with Blobs(history.git, fetch) as blobs:
+            run_ = _Run(repository=repository, detectors=asked, since=since, until=until, blobs=blobs)
+            for chunk in _chunks(history.facts(repository, until=until), _AHEAD if fetch else 1):
+                if fetch:
+                    run_.look_ahead(chunk)
+                for fact in chunk:
+                    run_.tell(fact)
+                    progress(f"{run_.landed:,} landings and {run_.tags:,} tags judged, up to {fact.at.date()}")
     return run_.report(history), run_.failures
 
 
@@ -94,7 +105,10 @@ class _Run:
         detectors: Sequence[Detector],
         since: dt.datetime | None,
         until: dt.datetime | None,
+        blobs: Blobs,
     ) -> None:
+        self.blobs = blobs
+        self.unread: Counter[str] = Counter()
         self.repository = repository
         self.detectors = detectors
         self.since, self.until = since, until
@@ -116,12 +130,34 @@ class _Run:
         inside = within(fact.at, self.since, self.until)
         if inside:
             self._count(fact)
+        if isinstance(fact, CommitsLanded):
+            fact = self._with_contents(fact)
         judgement = judge([fact], self.ledger, self.detectors)
         self.failures.extend(judgement.failures)
         for alert in judgement.alerts if inside else ():
             self.alerts.setdefault(alert.fingerprint, alert)
         # Written nowhere: without this a long history would be kept in memory entry by entry.
         self.ledger.entries.clear()
+
+    def look_ahead(self, facts: Iterable[Fact]) -> None:
+        """Fetch in one go what will probably be asked for about these facts."""
+        names: list[str] = []
+        landings = [fact for fact in facts if isinstance(fact, CommitsLanded)]
+        for number, fact in enumerate(landings):
+            settled = hindsight.learned(fact.at - (self.begun or landings[0].at), self.landed + number)
+            wished, _ = wishes(fact, self.ledger, self.detectors, settled=settled)
+            if wished:
+                names += contents.objects(fact, wished[: contents.MOST_PATHS])
+        self.blobs.prepare(names)
+
+    def _with_contents(self, fact: CommitsLanded) -> CommitsLanded:
+        wished, failures = wishes(fact, self.ledger, self.detectors)
+        self.failures.extend(failures)
+        if not wished:
+            return fact
+        fact = contents.filled(fact, wished, self.blobs)
+        self.unread.update(read.gap for commit in fact.commits for read in commit.contents if read.gap)
+        return fact
 
     def _count(self, fact: Fact) -> None:
         self.first = self.first or fact.at
@@ -132,8 +168,16 @@ class _Run:
             self.tag_names.add(fact.name)
             self.tags += 1
 
+    def _gaps(self) -> Iterator[str]:
+        for gap, count in self.unread.items():
+            files = "one file that a detector asked for" if count == 1 else f"{count:,} files that detectors asked for, each"
+            yield f"the contents of {files} because {gap}"
+        if self.blobs.trouble:
+            yield f"file contents could not be fetched: {self.blobs.trouble}"
+
     def report(self, history: History) -> Report:
         alerts = tuple(self.alerts.values())
+        drawn, more = powers.lanes(self.ledger, alerts)
         return Report(
             repository=self.repository.full_name,
             ref=history.ref,
@@ -144,19 +188,29 @@ class _Run:
             settled_at=self.ledger.settled_at,
             alerts=alerts,
             cases=cases.join(alerts),
-            gaps=tuple(history.gaps),
+            gaps=(*history.gaps, *self._gaps()),
+            lanes=drawn,
+            more_people=more,
         )
 
 
+def _chunks(facts: Iterable[Fact], size: int) -> Iterator[list[Fact]]:
+    facts = iter(facts)
+    while chunk := list(islice(facts, size)):
+        yield chunk
+
+
 @contextmanager
-def _local(path_or_url: str, progress: Callable[[str], None]) -> Iterator[Path]:
+def _local(path_or_url: str, progress: Callable[[str], None]) -> Iterator[tuple[Path, Fetch | None]]:
+    """Yield where the repository is, and what brings contents into it if it is our own copy."""
     if not clone.is_url(path_or_url):
-        yield Path(path_or_url)
+        yield Path(path_or_url), None
         return
     origin = clone.Origin.parse(path_or_url)
     with tempfile.TemporaryDirectory(prefix="trust-alerts-") as folder:
         progress(f"fetching {origin.name} without file contents")
-        yield clone.update(origin, Path(folder) / "clone.git", progress=progress).git_dir
+        path = clone.update(origin, Path(folder) / "clone.git", progress=progress).git_dir
+        yield path, partial(clone.fetch_objects, origin, path)
 
 
 def _name(path_or_url: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -17,20 +17,19 @@ from sqlalchemy import Connection
 from github_app import fact as f
 from github_app.acts import Act, acts_of
 from github_app.handover import Handover, in_the_light_of
-from github_app.identity import keys
 from github_app.ledger import Ledger
-from github_app.model import Alert, Person, Repository
+from github_app.model import Alert, Repository
 from github_app.order import OrderGiven
 from github_app.policy import obey
 from github_app.store.inbox import Outcome, Pending
 from github_app.store.policies import Cause
 from github_app.store.repositories import Watch
-from workers import casework, policies, routing
+from workers import casework, clones, policies, routing
 from workers.facts.enrich import enrich
-from workers.facts.webhook import Parsed, Unreadable, decode
 from workers.github import Unavailable
 from workers.judge import DetectorFailure, judge
-from workers.pressure.hearing import mentioned
+from workers.reading import with_contents
+from workers.reads import Read, read, scope_of, subject_keys
 from workers.remarks import remember_comments, spoken_of
 from workers.runtime import Runtime
 
@@ -39,66 +38,6 @@ log = logging.getLogger(__name__)
 
 class OvertakenError(Exception):
     """Another worker finished some of these rows first; nothing was written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """A row of the inbox after reading it: its facts, or why there are none."""
-
-    row: Pending
-    parsed: Parsed | None
-    error: str = ""
-
-    @property
-    def facts(self) -> tuple[f.Fact, ...]:
-        """The facts of this delivery."""
-        return self.parsed.facts if self.parsed else ()
-
-    @property
-    def repository(self) -> Repository | None:
-        """The repository the payload names."""
-        return self.parsed.repository if self.parsed else None
-
-    @property
-    def installation_id(self) -> int | None:
-        """The installation the payload names."""
-        return self.parsed.installation_id if self.parsed else None
-
-    @property
-    def about_the_watcher(self) -> bool:
-        """Say whether this is about the app's own installation."""
-        return any(isinstance(x, f.InstallationChanged) for x in self.facts)
-
-    @property
-    def needs_history(self) -> bool:
-        """Say whether judging it needs the repository's past."""
-        return any(x.repository is not None for x in self.facts)
-
-
-def read(row: Pending) -> Read:
-    """Turn a stored delivery into facts, or say why there are none."""
-    try:
-        return Read(row=row, parsed=decode(row.event, row.body, received_at=row.received_at, delivery=row.guid))
-    except Unreadable as error:
-        return Read(row=row, parsed=None, error=str(error))
-
-
-def _scope(fact: f.Fact) -> str:
-    return f"repo:{fact.repository.id}" if fact.repository is not None else f"org:{fact.organization_id}"
-
-
-def _subject_keys(facts: Iterable[f.Fact]) -> dict[str, set[str]]:
-    """Return whom each scope's ledger will be asked about."""
-    named_in: dict[str, set[Person]] = defaultdict(set)
-    for fact in facts:
-        people = named_in[_scope(fact)]
-        named = (fact.actor, *(getattr(fact, name, None) for name in ("subject", "author", "tagger", "thread_author")))
-        people.update(p for p in named if isinstance(p, Person))
-        if isinstance(fact, f.CommentWritten):
-            people.update(Person(login=login) for login in mentioned(fact.text))
-        if isinstance(fact, f.CommitsLanded):
-            people.update(p for c in fact.commits for p in (c.author, c.committer))
-    return {scope: {key for person in people for key in keys(person)} for scope, people in named_in.items()}
 
 
 @dataclass(slots=True)
@@ -136,9 +75,10 @@ class Batch:
         self._policies = policies.load(self.runtime.store, owners)
         self.unknown = [r for r in self._reads if r.needs_history and self._watch(r) is None]
         waiting = {r.row.seq for r in self.unknown}
-        ready = [r for r in self._reads if r.row.seq not in waiting]
+        whole = (self._whole(r) for r in self._reads if r.row.seq not in waiting)
+        ready = [r for r in whole if r is not None]
         facts = [x for r in ready for x in r.facts]
-        asked_about = _subject_keys(facts)
+        asked_about = subject_keys(facts)
         spoken = spoken_of(self.runtime, facts, asked_about)
         self.ledgers = self.runtime.store.ledgers.load(asked_about, asked_about)
         for repository_id, comments in spoken.items():
@@ -146,7 +86,7 @@ class Batch:
         by_scope: dict[str, list[Read]] = defaultdict(list)
         for r in ready:
             if r.facts:
-                by_scope[_scope(r.facts[0])].append(r)
+                by_scope[scope_of(r.facts[0])].append(r)
             else:
                 self._without_facts(r)
         for scope, mine in by_scope.items():
@@ -201,6 +141,18 @@ class Batch:
     def _watch(self, r: Read) -> Watch | None:
         return self._watches.get(r.repository.id) if r.repository else None
 
+    def _whole(self, r: Read) -> Read | None:
+        """Return a delivery with the commits that GitHub left out, before it is asked whom they are by; None: it waits."""
+        if r.row.repository_id in self.postponed:
+            return None
+        if r.parsed is None or not any(isinstance(x, f.CommitsLanded) and clones.is_cut(x) for x in r.facts):
+            return r
+        try:
+            return replace(r, parsed=replace(r.parsed, facts=clones.whole(self.runtime, self._watch(r), r.facts)))
+        except Unavailable as error:
+            self.postponed[r.row.repository_id or 0] = (error.retry_at, str(error))
+            return None
+
     def _without_facts(self, r: Read) -> None:
         if r.parsed is None:
             self.outcomes.append(Outcome(seq=r.row.seq, state="failed", note=f"unreadable: {r.error}"[:500]))
@@ -221,6 +173,8 @@ class Batch:
                 continue
             try:
                 facts = enrich(r.facts, ledger, self.runtime.reader, watch.installation_id if watch else None)
+                facts, failures = with_contents(facts, ledger, self.runtime, watch.installation_id if watch else None)
+                self.failures.extend(failures)
             except Unavailable as error:
                 if r.row.repository_id:
                     self.postponed[r.row.repository_id] = (error.retry_at, str(error))
@@ -242,7 +196,7 @@ class Batch:
         self.pulls.extend(x for x in facts if isinstance(x, f.PullChanged | f.PullMerged))
         self.deleted.extend(x for x in facts if isinstance(x, f.CommentDeleted))
         self.watcher.extend(x for x in facts if isinstance(x, f.InstallationChanged))
-        self.acts.extend((_scope(x), ledger.resolve(act.person), act) for x in facts for act in acts_of(x))
+        self.acts.extend((scope_of(x), ledger.resolve(act.person), act) for x in facts for act in acts_of(x))
         self.orders.extend(x for x in facts if isinstance(x, OrderGiven))
         note = "facts: " + ", ".join(sorted({x.kind for x in facts}))
         if loud:

@@ -16,7 +16,7 @@ from github_app.fact import CommitsLanded, Fact, Landing, PullMerged, ReleaseCha
 from github_app.ledger import Ledger
 from github_app.model import Alert, Finding, Person, Power, Repository, Reviewer
 from github_app.remember import introduce, remember
-from workers.detectors import Change, Detector
+from workers.detectors import Change, Detector, Wish
 from workers.pressure.hearing import hear
 
 log = logging.getLogger(__name__)
@@ -68,17 +68,40 @@ def judge(
     return result
 
 
+def wishes(
+    fact: Fact, ledger: Ledger, detectors: Sequence[Detector], *, settled: bool = False
+) -> tuple[tuple[Wish, ...], tuple[DetectorFailure, ...]]:
+    """Return which contents the detectors need to judge a fact, each once, and those that crashed over the question.
+
+    The ledger stays as it is. `settled` says that it will be settled by the time of the fact, though it is not yet.
+    """
+    change = Change(fact=fact, ledger=ledger)
+    settled = settled or ledger.settled_at is not None
+    found: dict[Wish, None] = {}
+    failures = []
+    for detector in detectors:
+        if detector.reads is None or not isinstance(fact, detector.watches) or (detector.needs_history and not settled):
+            continue
+        try:
+            found.update(dict.fromkeys(detector.reads(change)))
+        except Exception as error:  # a crash in one detector must not cost the others' contents
+            failures.append(_failed(detector, fact, error))
+    return tuple(found), tuple(failures)
+
+
 def _ask(detector: Detector, change: Change, ledger: Ledger, now: dt.datetime, result: Judgement) -> None:
     fact: Fact = change.fact
     try:
         findings = list(detector.detect(change))
     except Exception as error:  # a crash in one detector must not cost the others' alerts
-        log.exception("detector failed", extra={"detector": detector.id, "delivery": fact.delivery})
-        result.failures.append(
-            DetectorFailure(detector=detector.id, fact=fact, error=f"{type(error).__name__}: {error}"[:500])
-        )
+        result.failures.append(_failed(detector, fact, error))
         return
     result.alerts.extend(_alert(detector, finding, fact, ledger, now) for finding in findings)
+
+
+def _failed(detector: Detector, fact: Fact, error: Exception) -> DetectorFailure:
+    log.error("detector failed", extra={"detector": detector.id, "delivery": fact.delivery}, exc_info=error)
+    return DetectorFailure(detector=detector.id, fact=fact, error=f"{type(error).__name__}: {error}"[:500])
 
 
 def _alert(detector: Detector, finding: Finding, fact: Fact, ledger: Ledger, now: dt.datetime) -> Alert:

@@ -9,29 +9,28 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import logging
-import re
 import shutil
 import socket
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from github_app.fact import CommitsLanded, Fact, PullMerged
 from github_app.identity import keys
 from github_app.ledger import Ledger
-from github_app.model import Person, Stage
+from github_app.model import Person, Power, Stage
 from github_app.report import ACTIVE, Report
 from github_app.store import ConflictError, Watch
 from github_app.wake import partition_of
-from workers import first_report
+from workers import clones, first_report
 from workers.facts.git_history import History, HistoryError
 from workers.github import Refused, Unavailable
 from workers.hindsight import Hindsight
-from workers.history import accounts, clone, later
+from workers.history import accounts, clone, later, learned
 from workers.history.git import Git, GitError
+from workers.history.learned import Learned
 from workers.runtime import Runtime, utcnow
 
 log = logging.getLogger(__name__)
@@ -45,11 +44,6 @@ GET_TO_KNOW = dt.timedelta(days=90)
 _LEASE_SECONDS = 180
 _RENEW_SECONDS = 10
 _CHUNK = 200
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}", re.ASCII)
-
-
-class NoHistoryError(HistoryError):
-    """There is no past to learn, and no later attempt will find one; one sentence."""
 
 
 class NotOursError(Exception):
@@ -75,16 +69,18 @@ def learn(runtime: Runtime, repository_id: int, now: dt.datetime) -> None:
 
 
 def _attempt(runtime: Runtime, watch: Watch, progress: Callable[[str], None], now: dt.datetime) -> None:
-    path = _path(runtime, watch)
     try:
-        _settle(runtime, watch, _past(runtime, watch, _clone(runtime, watch, path, progress), progress))
+        git = clones.fetched(runtime, watch, progress)
+        past = _past(runtime, watch, git, progress)
+        _settle(runtime, watch, past)
+        learned.note(git, past.read)
     except NotOursError as error:
         log.info("%s: %s", watch.full_name, error)
     except (clone.CloneUnavailableError, Unavailable, ConflictError, OSError) as error:
         _later(runtime, watch, str(error), now, getattr(error, "retry_at", None))
     except GitError as error:
         # Our own copy is damaged: the next attempt fetches everything again.
-        shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(clones.path_of(runtime, watch), ignore_errors=True)
         _later(runtime, watch, str(error), now, None)
     except (HistoryError, Refused) as error:
         _without(runtime, watch, str(error))
@@ -95,23 +91,6 @@ def _attempt(runtime: Runtime, watch: Watch, progress: Callable[[str], None], no
         _later(runtime, watch, f"{type(error).__name__}: {error}"[:300], now, None)
 
 
-def _path(runtime: Runtime, watch: Watch) -> Path:
-    return runtime.settings.data_dir / "repositories" / f"{watch.id}.git"
-
-
-def _clone(runtime: Runtime, watch: Watch, path: Path, progress: Callable[[str], None]) -> Git:
-    if runtime.app is None:
-        raise NoHistoryError("no GitHub App is configured (GITHUB_APP_ID, GITHUB_PRIVATE_KEY)")
-    if watch.installation_id is None:
-        raise NoHistoryError("no delivery named the installation that may read it")
-    if not _NAME.fullmatch(watch.full_name):
-        raise NoHistoryError("its name cannot be part of a URL")
-    token = runtime.app.clone_token(watch.installation_id)
-    url = f"{runtime.settings.github_url}/{watch.full_name}.git"
-    origin = clone.Origin(url=url, name=watch.full_name, user="x-access-token", secret=token)
-    return clone.update(origin, path, branch=watch.default_branch, progress=progress)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Past:
     """What was learned and is not written yet."""
@@ -119,31 +98,41 @@ class _Past:
     ledger: Ledger
     how: str
     report: Report
+    read: Learned
 
 
 def _past(runtime: Runtime, watch: Watch, git: Git, progress: Callable[[str], None]) -> _Past:
-    """Read the past into a ledger that is not written yet, and see what its last year would have raised."""
+    """Read the past into a ledger that is not written yet, and see what its last year would have raised.
+
+    What was learned of it once is not read again.
+    """
     now = utcnow()
     waiting = later.look(runtime.store, watch, now)
     if waiting.created:
-        raise NoHistoryError("its default branch was made after the app was installed")
+        raise clones.NoHistoryError("its default branch was made after the app was installed")
     history, scope = _open(git, waiting), _scope(watch)
     vouched, merges, gap = _from_github(runtime, watch, history)
     people = {*history.people(), *vouched, *(p for m in merges for p in (m.actor, m.author) if p is not None)}
     ledger = runtime.store.ledgers.load([scope], {key for person in people for key in keys(person)})[scope]
     for person in vouched:
         ledger.link(person, now)
-    told = 0
     stable = [d for d in runtime.detectors if d.stage is Stage.STABLE]
     hindsight = Hindsight(ledger, stable, now - ACTIVE)
-    facts = heapq.merge(history.facts(watch.repository), merges, key=lambda fact: fact.at)
+    told, known = 0, learned.noted(git)
+    if known is not None and ledger.settled_at is not None and history.continues(known):
+        merges = [merge for merge in merges if watch.settled_at is None or merge.at >= watch.settled_at]
+        who = [h.person.email for power in (Power.COMMITTER, Power.MERGER) for h in ledger.holders(power)]
+        facts = history.facts(watch.repository, beyond=known, landers=who)
+    else:
+        facts = history.facts(watch.repository)
+    facts = heapq.merge(facts, merges, key=lambda fact: fact.at)
     for chunk in _chunks(fact for fact in facts if not waiting.tells(fact)):
         hindsight.tell(chunk)
         told += sum(len(fact.commits) for fact in chunk if isinstance(fact, CommitsLanded))
         progress(f"learning its past: {told:,} of {history.commit_count:,} commits")
     failed = dict.fromkeys(f"the detector {x.detector} failed on it: {x.error}" for x in hindsight.failures)
     gaps = [text for text in (*history.gaps, gap, *failed) if text]
-    how = f"learned {history.commit_count} commits, {history.tag_count} tags and {len(merges)} merges up to {history.tip}"
+    how = f"learned {told} commits, {history.tag_count} tags and {len(merges)} merges up to {history.tip}"
     report = first_report.make(
         watch.repository,
         ledger,
@@ -153,7 +142,8 @@ def _past(runtime: Runtime, watch: Watch, git: Git, progress: Callable[[str], No
         raised=hindsight.raised,
         gaps=gaps,
     )
-    return _Past(ledger=ledger, how=how + "".join(f"; {text}" for text in gaps), report=report)
+    read = Learned(history.tip, history.tag_names - waiting.tags)
+    return _Past(ledger=ledger, how=how + "".join(f"; {text}" for text in gaps), report=report, read=read)
 
 
 def _from_github(runtime: Runtime, watch: Watch, history: History) -> tuple[list[Person], list[PullMerged], str]:

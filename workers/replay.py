@@ -14,6 +14,7 @@ from workers.facts.enrich import enrich
 from workers.facts.json import fact_to_json
 from workers.facts.webhook import Unreadable, parse
 from workers.judge import judge
+from workers.reading import NobodyToAsk, with_contents
 from workers.render import case_text
 from workers.render.message import Story
 
@@ -98,7 +99,7 @@ class Replay:
         first = parsed.facts[0]
         scope = f"repo:{first.repository.id}" if first.repository else f"org:{first.organization_id}"
         ledger = self._ledgers.setdefault(scope, Ledger(settled_at=_FOREVER))  # its memory is empty, and known to be
-        facts = enrich(parsed.facts, ledger, None, None)
+        facts, _ = with_contents(enrich(parsed.facts, ledger, None, None), ledger, NobodyToAsk(detectors=self._detectors))
         judgement = judge(facts, ledger, self._detectors, now=at)
         fresh = [a for a in judgement.alerts if a.fingerprint not in self._seen]
         self._seen.update(a.fingerprint for a in fresh)

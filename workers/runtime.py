@@ -18,6 +18,7 @@ from github_app.wake import Waker
 from workers import detectors, notifiers
 from workers.detectors import Detector
 from workers.github import GitHubApp, GitHubReader, Reader
+from workers.github_files import Files, GitHubFiles
 from workers.github_policy import GitHubPolicyReader, PolicyReader
 from workers.github_writer import GitHubWriter, Writer
 from workers.notifiers import Notifier
@@ -25,7 +26,7 @@ from workers.notifiers import Notifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """The collaborators of a job. `reader`, `writer` and `policy_reader` are None while no GitHub App is configured."""
+    """The collaborators of a job. Those that talk to GitHub are None while no GitHub App is configured."""
 
     settings: Settings
     store: Store
@@ -36,6 +37,7 @@ class Runtime:
     writer: Writer | None = None
     notifiers: Sequence[Notifier]
     policy_reader: PolicyReader | None = None
+    files: Files | None = None
 
 
 def utcnow() -> dt.datetime:
@@ -57,6 +59,7 @@ def build(settings: Settings) -> Runtime:
         writer=GitHubWriter(app) if app else None,
         notifiers=notifiers.configured(settings, app),
         policy_reader=GitHubPolicyReader(app) if app else None,
+        files=GitHubFiles(app) if app else None,
     )
 
 

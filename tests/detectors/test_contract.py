@@ -27,8 +27,10 @@ KINDS = tuple(
     kind for kind in vars(f).values() if isinstance(kind, type) and issubclass(kind, f.Fact) and kind is not f.Fact
 )
 ALLOWED = {"__future__", "collections", "dataclasses", "datetime", "functools", "importlib", "json", "math", "pkgutil", "re"}
-ALLOWED |= {"typing", "unicodedata", "workers.detectors", "workers.pressure"}
-ALLOWED |= {f"github_app.{name}" for name in ("comments", "fact", "identity", "lately", "ledger", "model", "remember")}
+ALLOWED |= {"itertools", "typing", "unicodedata", "workers.detectors", "workers.pressure", "yaml"}
+ALLOWED |= {
+    f"github_app.{name}" for name in ("comments", "fact", "holding", "identity", "lately", "ledger", "model", "remember")
+}
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 
 WORDS = st.sampled_from(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -21,11 +23,13 @@ class GitServer:
     filters: bool = True
     authorizations: list[str] = field(default_factory=list)
 
-    def upload_pack(self, *options: str, text: bytes = b"") -> bytes:
-        """Run git's own server side."""
+    def upload_pack(self, *options: str, text: bytes = b"", protocol: str = "") -> bytes:
+        """Run git's own server side; `protocol` is what the client speaks (git-scm.com/docs/protocol-v2)."""
         allow = "true" if self.filters else "false"
+        environment = {**os.environ, "GIT_PROTOCOL": protocol}
         command = ["git", "-c", f"uploadpack.allowFilter={allow}", "upload-pack", "--stateless-rpc", *options]
-        done = subprocess.run([*command, str(self.repository)], input=text, capture_output=True, check=False)  # noqa: S603
+        command.append(str(self.repository))
+        done = subprocess.run(command, input=text, capture_output=True, check=False, env=environment)  # noqa: S603
         return done.stdout
 
 
@@ -39,11 +43,16 @@ def serving(repository: Path) -> Iterator[GitServer]:
 
         def do_GET(self) -> None:
             head = b"001e# service=git-upload-pack\n0000"
-            self._answer(head + state.upload_pack("--http-backend-info-refs"), "advertisement")
+            self._answer(
+                head + state.upload_pack("--http-backend-info-refs", protocol=self.headers.get("Git-Protocol", "")),
+                "advertisement",
+            )
 
         def do_POST(self) -> None:
             text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self._answer(state.upload_pack(text=text), "result")
+            if self.headers.get("Content-Encoding") == "gzip":  # git packs what is longer than a kilobyte
+                text = gzip.decompress(text)
+            self._answer(state.upload_pack(text=text, protocol=self.headers.get("Git-Protocol", "")), "result")
 
         def _answer(self, body: bytes, kind: str) -> None:
             state.authorizations.append(self.headers.get("Authorization", ""))

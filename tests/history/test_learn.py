@@ -101,6 +101,54 @@ def test_learning_twice_changes_nothing(runtime: Runtime, filled: Builder) -> No
     assert runtime.store.ledgers.anchor() == anchor
 
 
+def test_a_second_learning_reads_only_what_came_after(runtime: Runtime, filled: Builder) -> None:
+    """A repository that was removed and comes back is read from where it was left, and nothing is counted twice."""
+    _see(runtime)
+    baseline.learn(runtime, REPOSITORY.id, NOW)
+    before = _uses(runtime)
+    filled.commit(ANN, "two", at=START + 5 * DAY)
+    filled.tag("v2", ":4", tagger=ANN, message="v2", at=START + 6 * DAY)
+    filled.build()
+    with runtime.store.begin() as connection:
+        runtime.store.repositories.set_state(connection, REPOSITORY.id, "new", at=NOW, attempts=0)
+    baseline.learn(runtime, REPOSITORY.id, NOW + dt.timedelta(days=1))
+    assert _uses(runtime) == {key: uses + (key[0] == "mail:ann@example.org") for key, uses in before.items()}, (
+        "one more commit and one more tag by Ann; nobody else did anything"
+    )
+    assert runtime.store.ledgers.verify() == []
+
+
+def test_a_rewritten_branch_is_read_as_a_whole(runtime: Runtime, filled: Builder) -> None:
+    """What was learned is no part of it any more, so nothing can be left out."""
+    _see(runtime)
+    baseline.learn(runtime, REPOSITORY.id, NOW)
+    git(filled.path, "update-ref", "refs/heads/main", git(filled.path, "rev-parse", "main~1"))
+    filled.commit(EVE, "instead", at=START + 5 * DAY)
+    filled.build()
+    with runtime.store.begin() as connection:
+        runtime.store.repositories.set_state(connection, REPOSITORY.id, "new", at=NOW, attempts=0)
+    baseline.learn(runtime, REPOSITORY.id, NOW + dt.timedelta(days=1))
+    assert Power.COMMITTER in _powers(runtime)["mail:eve@example.org"]
+
+
+@pytest.mark.parametrize("note", ["", "{}", "[]", '{"tip": "x", "tags": 5}', "\0"])
+def test_a_note_that_cannot_be_read_is_no_note(runtime: Runtime, filled: Builder, note: str) -> None:
+    """Neither is one beside a ledger that knows nothing: a new database learns everything."""
+    path = runtime.settings.data_dir / "repositories" / f"{REPOSITORY.id}.git"
+    clone.update(clone.Origin(url=f"file://{filled.path}", name="x"), path)
+    (path / "trust-alerts-learned.json").write_text(
+        note or json.dumps({"tip": git(filled.path, "rev-parse", "main"), "tags": []})
+    )
+    _see(runtime)
+    baseline.learn(runtime, REPOSITORY.id, NOW)
+    assert Power.MERGER in _powers(runtime)["mail:bob@example.org"]
+
+
+def _uses(runtime: Runtime) -> dict[tuple[str, Power], int]:
+    held = runtime.store.ledgers.holdings(f"repo:{REPOSITORY.id}")
+    return {(h.subject, h.power): h.uses for h in held if h.power is not Power.CUSTOM}
+
+
 def test_what_a_waiting_push_tells_is_not_known_before(runtime: Runtime, filled: Builder) -> None:
     """A push after the installation is in the clone already; whoever made it must still be new when it is judged."""
     before = git(filled.path, "rev-parse", "main")

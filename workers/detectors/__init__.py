@@ -30,6 +30,14 @@ class Change:
     ledger: LedgerView
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A path of one commit whose contents a detector needs, before and after."""
+
+    commit: str
+    path: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detector:
     """What a detector module declares. `watches` are the kinds of fact it wants to see; `id` comes from the file.
@@ -37,6 +45,9 @@ class Detector:
     `severities` are all that its findings can have, mildest first: its page and the tests hold it to them. A detector
     that calls somebody new `needs_history`; while a repository's past is not known it is not asked. `step` is what its
     alerts are in a case: a case is worse for each further kind of step in it.
+
+    `reads` says which contents it needs to judge a change. They are fetched before it is asked to `detect`, and are then
+    in `Commit.contents`; what could not be had carries a gap. Ask for as little as possible: each wish costs a request.
     """
 
     watches: tuple[type[Fact], ...]
@@ -45,6 +56,7 @@ class Detector:
     severities: tuple[Severity, ...] = ()
     needs_history: bool = True
     step: Step = Step.CHANGE
+    reads: Callable[[Change], Iterable[Wish]] | None = None
     id: str = field(default="")
     sentence: str = field(default="")
 

@@ -21,6 +21,7 @@ from workers.history import commits, tags
 from workers.history.git import Git, GitError, HistoryError
 from workers.history.graph import Graph, Landed, landings, load
 from workers.history.landing import grouped, how
+from workers.history.learned import Learned
 
 __all__ = ["History", "HistoryError", "read"]
 
@@ -66,7 +67,7 @@ class History:
     mailmap: str = ""
     proposed: frozenset[str] = frozenset()
     gaps: list[str] = field(default_factory=list)
-    tag_count: int = 0
+    tag_names: frozenset[str] = frozenset()
 
     @classmethod
     def open(cls, path: str | Path, *, ref: str | None = None, now: dt.datetime | None = None) -> History:
@@ -93,24 +94,46 @@ class History:
         return len(self.graph.shas)
 
     @property
+    def tag_count(self) -> int:
+        """How many tags there are; 0 before the facts were read."""
+        return len(self.tag_names)
+
+    @property
     def tip(self) -> str:
         """The commit the branch points to."""
         return self.graph.shas[0]
 
     def facts(
-        self, repository: Repository, *, since: dt.datetime | None = None, until: dt.datetime | None = None
+        self,
+        repository: Repository,
+        *,
+        since: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+        beyond: Learned | None = None,
+        landers: Iterable[str] = (),
     ) -> Iterator[Fact]:
         """Yield landings and tags in landing order; memory holds one landing at a time.
+
+        Args:
+            repository: what the facts say they are about.
+            since: leave out what landed before (UTC).
+            until: leave out what landed at or after this time (UTC).
+            beyond: leave out what was told earlier, without reading it; see `continues`.
+            landers: addresses of those who landed something in what is left out.
 
         Raises:
             HistoryError: an object is missing or broken; what came before was yielded.
         """
         landed = list(landings(self.graph, int(self.now.timestamp())))
         made = self._tags(landed, repository)
+        if beyond is not None:
+            known = next((n for n, x in enumerate(landed) if self.graph.shas[x.head] == beyond.tip), -1)
+            landed = landed[known + 1 :]
+            made = [tag for tag in made if tag.name not in beyond.tags]
         wanted = [x for x in landed if _within(_moment(x.at), since, until)]
         tagged = (tag for tag in made if _within(tag.at, since, until))
         # `merge` is stable: a tag comes after the commits that landed in the same second.
-        yield from heapq.merge(self._landings(wanted, repository), tagged, key=lambda fact: fact.at)
+        yield from heapq.merge(self._landings(wanted, repository, landers), tagged, key=lambda fact: fact.at)
 
     def people(self) -> set[Person]:
         """Return everybody whom the branch names as author or committer.
@@ -152,9 +175,14 @@ class History:
             return
         self.mailmap = blob
 
-    def _landings(self, landed: list[Landed], repository: Repository) -> Iterator[CommitsLanded]:
+    def continues(self, learned: Learned | None) -> bool:
+        """Say whether the branch only grew since something was learned: its tip then is on the first-parent chain now."""
+        tip = self.graph.index.get(learned.tip) if learned is not None else None
+        return tip is not None and tip in self.graph.chain()
+
+    def _landings(self, landed: list[Landed], repository: Repository, known: Iterable[str] = ()) -> Iterator[CommitsLanded]:
         stream = commits.read(self.git, self._wanted(landed), mailmap=self.mailmap)
-        landers: set[str] = set()
+        landers = {normalise_email(address) for address in known}
         return grouped(self._landing(x, stream, repository, landers) for x in landed)
 
     def _wanted(self, landed: Iterable[Landed]) -> Iterator[commits.Wanted]:
@@ -189,7 +217,7 @@ class History:
         arrived = {shas[i]: x.at for x in landed for i in (*x.side, x.head)}
         written = {sha: self.graph.times[i] for sha, i in self.graph.index.items()}
         found = list(tags.read(self.git, written))
-        self.tag_count = len(found)
+        self.tag_names = frozenset(tag.name for tag in found)
         span = (landed[0].at, landed[-1].at)
         facts = [fact for tag in found for fact in self._tag(tag, arrived, span, repository)]
         return sorted(facts, key=lambda fact: fact.at)

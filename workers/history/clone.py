@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,6 +131,24 @@ def update(
         return git
 
 
+def fetch_objects(origin: Origin, target: Path, names: Sequence[str]) -> None:
+    """Bring a few contents into a clone, in one request, as git does it by itself where it may.
+
+    Raises:
+        CloneRefusedError: it will not work later either.
+        CloneUnavailableError: it may work later.
+    """
+    options = ("--quiet", "--filter=blob:none", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--stdin")
+    with alone(target) as lock:
+        _fetch(
+            origin,
+            target,
+            ["-c", "fetch.negotiationAlgorithm=noop", "fetch", *options, _REMOTE],
+            lock,
+            feed="".join(f"{name}\n" for name in names),
+        )
+
+
 @contextmanager
 def alone(target: Path) -> Iterator[int]:
     """Hold a clone for this process; yields the lock's file descriptor.
@@ -173,6 +191,7 @@ def _fetch(
     arguments: list[str],
     lock: int,
     *,
+    feed: str = "",
     most_bytes: int = MOST_BYTES,
     progress: Callable[[str], None] = lambda _: None,
 ) -> str:
@@ -187,7 +206,7 @@ def _fetch(
     command = ["git", *(part for s in settings for part in ("-c", s)), f"--git-dir={target.absolute()}", *arguments]
     process = subprocess.Popen(  # noqa: S603  # fixed program; the URL was checked and is not in the arguments
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(_secret_environment(origin)),
@@ -200,7 +219,7 @@ def _fetch(
     try:
         while True:
             try:
-                said, complaint = process.communicate(timeout=1.0)
+                said, complaint = process.communicate(feed or None, timeout=1.0)
                 break
             except subprocess.TimeoutExpired:
                 _watch(origin, target, most_bytes, time.monotonic() - started, progress)

@@ -18,6 +18,7 @@ MOST_PATHS = 20_000
 _MOST_TOKEN = 1 << 21
 _AS_WRITTEN = "%H%n%ad%n%ce%n%ae%n%cn%n%an%n%s"
 _MAPPED = "%H%n%ad%n%cE%n%aE%n%cN%n%aN%n%s"
+_MODES = len(b":100644 100644 ")
 _STATUS = {b"A": "A", b"D": "D"}
 _EPOCH = dt.datetime.fromtimestamp(0, dt.UTC)
 _LATEST = 253_402_300_799
@@ -56,16 +57,17 @@ def read(git: Git, wanted: Iterable[Wanted], *, mailmap: str = "") -> Iterator[C
     )
     head = b""
     paths: list[PathChange] = []
-    status = ""
+    status = objects = ""
     for raw in _tokens(chunks):
         if status:
             if len(paths) < MOST_PATHS or raw.startswith(b".github/"):
-                paths.append(PathChange(status=status, path=clean.path(raw)))
+                paths.append(PathChange(status=status, path=clean.path(raw), objects=objects))
             status = ""
             continue
         token = raw.lstrip(b"\n")  # git puts an empty line between a commit and its paths
         if token.startswith(b":"):
             status = _STATUS.get(token[-1:], "M")
+            objects = token[_MODES:-2].decode("ascii", "replace")
         elif token:
             if head:
                 yield _commit(head, paths)

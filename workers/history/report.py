@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from github_app.model import Alert, Case, Severity
+from workers.history.powers import Lane
 
 _DAYS_A_MONTH = 365.25 / 12
 
@@ -17,6 +18,7 @@ class Report:
 
     `first_at` and `last_at` are the first and last landing looked at (UTC), None in an empty window. Nobody was new before
     `settled_at`: until then the past was learned. `gaps` are plain sentences about what could not be known.
+    `lanes` are the people worth drawing; `more_people` hold a power as well and are not among them.
     """
 
     repository: str
@@ -29,6 +31,8 @@ class Report:
     alerts: tuple[Alert, ...] = ()
     cases: tuple[Case, ...] = ()
     gaps: tuple[str, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+    more_people: int = 0
 
     @property
     def months(self) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from github_app.model import Alert, Case, Severity
 from workers.history.report import Report
-from workers.render import case_text
+from workers.render import case_text, timeline_text
 from workers.render.escape import terminal
 from workers.render.message import Story
 
@@ -17,10 +17,11 @@ _MOST_EVIDENCE = 4
 
 
 def show(report: Report) -> str:
-    """Return the report as text: the case it makes first, then every alert in order of time."""
+    """Return the report as text: the cases first, who held which power when, then every alert in order of time."""
     lines = [*_head(report), ""]
     for case in report.cases:
         lines.extend(_case(case, report))
+    lines.extend(timeline_text.show(report))
     lines.extend(line for i, alert in enumerate(report.alerts) for line in _alert(i, alert, report))
     lines.extend(_foot(report))
     return "\n".join(lines) + "\n"
