@@ -10,7 +10,7 @@ from demo import facts, world
 from demo.standin.github import GitHub
 from demo.standin.shapes import Json
 from demo.standin.slack import Slack
-from github_app.model import Alert, Severity
+from github_app.model import Alert, Severity, Stage
 from github_app.store import Store
 
 
@@ -40,7 +40,7 @@ def about(alert: Alert) -> str:
 
 def problems(store: Store, hub: GitHub, slack: Slack) -> list[str]:
     """Return what is missing, unexpected, doubled or stuck, in plain sentences; empty when all is as it must be."""
-    alerts = store.alerts.recent(1000)
+    alerts = [a for a in store.alerts.recent(1000) if a.stage is Stage.STABLE]  # others are only recorded
     found = [*_alerts(alerts), *_messages(alerts, slack), *_case(store, alerts, slack), *_pull(hub)]
     waiting = {state: n for state, n in store.inbox.counts().items() if state not in {"done", "ignored"}}
     if waiting:

@@ -186,6 +186,7 @@ class ReviewGiven(Fact):
     author: Person
     verdict: str
     commit: str = ""
+    reviewer: Person | None = None  # whose review was dismissed; of any other the actor is the reviewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +206,10 @@ class AccessChanged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployKeyChanged(Fact):
-    """A deploy key was added or removed; `fingerprint` as `ssh-keygen -l` prints it where the key is known."""
+    """A deploy key was added or removed; `fingerprint` as `ssh-keygen -l` prints it where the key is known.
+
+    `secluded` says that the repository is not public, so that reading it is a power as well.
+    """
 
     kind: ClassVar[str] = "deploy_key_changed"
     key_id: int
@@ -213,17 +217,22 @@ class DeployKeyChanged(Fact):
     fingerprint: str
     read_only: bool
     added: bool
+    secluded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseChanged(Fact):
-    """A release was created, published, edited or deleted by `actor`; `author` is who GitHub names as its author."""
+    """A release was created, published, edited or deleted by `actor`; `author` is who GitHub names as its author.
+
+    `before_tag` is the tag that an edited release stood on before, where that was changed.
+    """
 
     kind: ClassVar[str] = "release_changed"
     action: str
     tag: str
     author: Person
     draft: bool = False
+    before_tag: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,11 +257,12 @@ class CommentWritten(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentDeleted(Fact):
-    """A comment is gone on GitHub, so it is forgotten here; number 0 is the issue itself."""
+    """A comment is gone on GitHub, so it is forgotten here; number 0 is the issue itself. `author` is who had written it."""
 
     kind: ClassVar[str] = "comment_deleted"
     thread: int
     comment_id: int
+    author: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

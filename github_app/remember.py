@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from github_app import fact as f
-from github_app import lately
-from github_app.identity import is_web_flow
+from github_app import happenings, lately
+from github_app.estate import InventoryChanged, Thing, value_of
+from github_app.identity import is_web_flow, keys
 from github_app.ledger import Ledger, LedgerView
 from github_app.model import Person, Power, Source
 
@@ -23,6 +24,10 @@ LANDINGS, PUSHES, MERGES = "custom:landings", "custom:pushes", "custom:merges"
 SIGNED_TAGS, UNSIGNED_TAGS = "custom:signed-tags", "custom:unsigned-tags"
 REVIEWED_MERGES, OWN_MERGES = "custom:reviewed-merges", "custom:own-merges"
 """What a repository is used to: subjects of `Power.CUSTOM`, with first and last time and how often."""
+
+
+RUNNERS, PACKAGES = "custom:runners", "custom:packages"
+"""Whether machines of its own run jobs here, and whether packages are published from here."""
 
 
 def introduce(ledger: Ledger, fact: f.Fact) -> None:
@@ -66,6 +71,26 @@ def looked_at(ledger: LedgerView, fact: f.PullMerged) -> bool:
 def deploy_key_subject(key_id: int) -> str:
     """Return the ledger's name for a deploy key."""
     return f"deploy-key:{key_id}"
+
+
+def team_writes(team: str) -> str:
+    """Return the ledger's name for the custom that a team (`team:5`) can write to some repository."""
+    return f"custom:{team}:writes"
+
+
+def runner(family: str) -> str:
+    """Return the ledger's name for the custom of running jobs on machines of one kind."""
+    return f"custom:runner:{family}"
+
+
+def publisher(key: str) -> str:
+    """Return the ledger's name for the custom that somebody publishes packages here."""
+    return f"custom:publisher:{key}"
+
+
+def app_subject(key: str) -> str:
+    """Return the ledger's name for an app that is installed."""
+    return f"app:{key}"
 
 
 def _commits_landed(ledger: Ledger, fact: f.CommitsLanded) -> None:
@@ -165,6 +190,28 @@ def _comment_deleted(ledger: Ledger, fact: f.CommentDeleted) -> None:
         ledger.comments.forget_thread(fact.thread)
 
 
+def _inventory_changed(ledger: Ledger, fact: InventoryChanged) -> None:
+    if fact.thing == Thing.TEAM_REPOSITORY and value_of(fact.after, "role") in WRITING_ROLES:
+        ledger.use(Power.CUSTOM, team_writes(fact.key.partition("/")[0]), fact.at)
+    elif fact.thing == Thing.APP and fact.action == "added":
+        ledger.grant(Power.APP, app_subject(fact.key), fact.at, fact.actor, {"name": fact.name})
+    elif fact.thing == Thing.APP and fact.action == "removed":
+        ledger.revoke(Power.APP, app_subject(fact.key), fact.at, fact.actor)
+
+
+def _runner_used(ledger: Ledger, fact: happenings.RunnerUsed) -> None:
+    # Jobs come in thousands: only the first on machines of a kind is written down.
+    for name in (RUNNERS, runner(fact.family)):
+        if ledger.holding(Power.CUSTOM, name) is None:
+            ledger.use(Power.CUSTOM, name, fact.at)
+
+
+def _package_published(ledger: Ledger, fact: happenings.PackagePublished) -> None:
+    ledger.use(Power.CUSTOM, PACKAGES, fact.at)
+    if fact.actor is not None and keys(fact.actor):
+        ledger.use(Power.CUSTOM, publisher(keys(fact.actor)[0]), fact.at)
+
+
 _RULES: dict[type[f.Fact], Callable[[Ledger, Any], None]] = {
     f.CommitsLanded: _commits_landed,
     f.TagCreated: _tag_created,
@@ -176,4 +223,7 @@ _RULES: dict[type[f.Fact], Callable[[Ledger, Any], None]] = {
     f.ReleaseChanged: _release_changed,
     f.CommentWritten: _comment_written,
     f.CommentDeleted: _comment_deleted,
+    InventoryChanged: _inventory_changed,
+    happenings.RunnerUsed: _runner_used,
+    happenings.PackagePublished: _package_published,
 }

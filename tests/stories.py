@@ -25,10 +25,13 @@ from github_app.fact import Fact
 from github_app.ledger import Ledger
 from github_app.model import Alert, Person, Power
 from github_app.remember import remember
-from tests.story_words import WORDS, StoryError, Teller
+from tests.story_words import WORDS as FIRST
+from tests.story_words import StoryError, Teller
+from tests.story_words_estate import WORDS as ESTATE
 from workers.detectors import Detector
 from workers.judge import judge
 
+WORDS = {**FIRST, **ESTATE}
 _BLOCK = re.compile(r"^```yaml (fires|silent)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _BEFORE_ALL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 

@@ -172,7 +172,8 @@ def _review(teller: Teller, common: dict[str, Any], told: dict[str, Any], place:
 
 
 def _release(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
-    return f.ReleaseChanged(action=told["action"], tag=told["tag"], author=common["actor"], **common)
+    was = {"before_tag": told["from"]}
+    return f.ReleaseChanged(action=told["action"], tag=told["tag"], author=common["actor"], **was, **common)
 
 
 def _policy(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
@@ -242,7 +243,7 @@ WORDS: dict[str, Word] = {
         _deploy_key,
     ),
     "review": Word("somebody reviewed", {"by": ..., "pull": ..., "author": ..., "verdict": "approved"}, _review),
-    "release": Word("somebody published a release", {"by": ..., "tag": ..., "action": "published"}, _release),
+    "release": Word("somebody published a release", {"by": ..., "tag": ..., "action": "published", "from": ""}, _release),
     "comment": Word(
         "somebody wrote a comment; `as` is GitHub's author_association, `joined` the date the account was made",
         {

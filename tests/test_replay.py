@@ -65,11 +65,11 @@ def test_what_belongs_together_is_told_as_a_case() -> None:
     assert [(step["days"], step["severity"]) for step in case["steps"]] == [(0, "medium"), (10, "high")]
 
 
-def test_a_grant_of_read_access_is_quiet() -> None:
-    """Reading gives no power over what is shipped."""
+def test_a_grant_of_read_access_is_only_noted() -> None:
+    """Reading gives no power over what is shipped: it is recorded, and nobody is told."""
     told = answer(member_added("read"))
     assert told["facts"]
-    assert told["alerts"] == []
+    assert [(a["detector"], a["severity"]) for a in told["alerts"]] == [("noted", "low")]
 
 
 def test_the_same_delivery_twice_alerts_once() -> None:

@@ -30,6 +30,7 @@ from workers.github import Unavailable
 from workers.judge import DetectorFailure, judge
 from workers.reading import with_contents
 from workers.reads import Read, read, scope_of, subject_keys
+from workers.recall import Recall
 from workers.remarks import remember_comments, spoken_of
 from workers.runtime import Runtime
 
@@ -64,6 +65,7 @@ class Batch:
     _watches: dict[int, Watch] = field(default_factory=dict)
     _handovers: Mapping[int, Sequence[Handover]] = field(default_factory=dict)
     _policies: policies.InForce = field(default_factory=lambda: policies.InForce({}))
+    _recall: Recall | None = None
 
     def prepare(self) -> None:
         """Read the rows and judge those whose repository's past is known."""
@@ -83,6 +85,7 @@ class Batch:
         self.ledgers = self.runtime.store.ledgers.load(asked_about, asked_about)
         for repository_id, comments in spoken.items():
             self.ledgers[f"repo:{repository_id}"].comments = comments
+        self._recall = Recall(self.runtime.store.snapshots, ((scope_of(x), x) for x in facts))
         by_scope: dict[str, list[Read]] = defaultdict(list)
         for r in ready:
             if r.facts:
@@ -107,6 +110,8 @@ class Batch:
                 store.repositories.block(conn, repository_id, until, why)
             store.ledgers.write(conn, self.ledgers)
             remember_comments(conn, self.runtime, self.ledgers, self.deleted)
+            if self._recall is not None:
+                self._recall.write(conn, store.snapshots)
             raised = self._raise_alerts(conn)
             store.acts.add(conn, self.acts)
             for order in self.orders:
@@ -167,7 +172,7 @@ class Batch:
             ledger.settle(min(x.at for r in reads for x in r.facts), "first seen")
         for r in reads:
             watch = self._watch(r)
-            if watch is not None and watch.state == "removed" and not r.about_the_watcher:
+            if watch is not None and watch.state == "removed" and r.needs_history and not r.about_the_watcher:
                 note = "the app no longer watches this repository"
                 self.outcomes.append(Outcome(seq=r.row.seq, state="ignored", note=note))
                 continue
@@ -179,6 +184,12 @@ class Batch:
                 if r.row.repository_id:
                     self.postponed[r.row.repository_id] = (error.retry_at, str(error))
                 return
+            if self._recall is not None:
+                facts = self._recall.fill(scope, facts)
+            if not facts:
+                note = "nothing changed since it was last seen"
+                self.outcomes.append(Outcome(seq=r.row.seq, state="ignored", note=note))
+                continue
             self._judge_delivery(r, facts, ledger)
 
     def _judge_delivery(self, r: Read, facts: Sequence[f.Fact], ledger: Ledger) -> None:

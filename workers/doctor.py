@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from github_app.settings import Settings
 from github_app.store import Store
+from workers import sight
 from workers.github import GitHubApp
 
 Finding = tuple[bool, str]
@@ -56,6 +57,9 @@ def _github(settings: Settings) -> Iterator[Finding]:
     app = GitHubApp(settings)
     try:
         yield True, f"GitHub knows the app as {app.slug()!r}."
+        for account, granted in app.granted():
+            for sentence in sight.unseen(granted):
+                yield False, f"{account}: {sentence}"
     except GithubException as error:
         yield False, f"GitHub refused the app ({error.status}): check GITHUB_APP_ID and GITHUB_PRIVATE_KEY."
     except OSError as error:

@@ -143,6 +143,17 @@ class GitHubApp:
         _, answer = self._app.requester.requestJsonAndCheck("GET", "/app")
         return str(answer.get("slug", ""))
 
+    def granted(self) -> list[tuple[str, Mapping[str, str]]]:
+        """Return each account that installed the app, with the permissions that it gave (the first hundred accounts).
+
+        Raises:
+            github.GithubException: GitHub refused.
+            OSError: GitHub cannot be reached.
+        """
+        _, answer = self._app.requester.requestJsonAndCheck("GET", "/app/installations", parameters={"per_page": 100})
+        shown = [_table(i) for i in _items(answer)]
+        return [(_text(_table(i.get("account")).get("login")) or "an account", _table(i.get("permissions"))) for i in shown]
+
     def close(self) -> None:
         """Close all connections."""
         with self._lock:

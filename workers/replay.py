@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from github_app.ledger import Ledger
 from github_app.model import Alert
+from github_app.store import Snapshot
 from workers import cases, detectors
 from workers.facts.enrich import enrich
 from workers.facts.json import fact_to_json
 from workers.facts.webhook import Unreadable, parse
 from workers.judge import judge
 from workers.reading import NobodyToAsk, with_contents
+from workers.recall import Name, Recall
 from workers.render import case_text
 from workers.render.message import Story
 
@@ -57,6 +59,21 @@ def case_to_json(story: Story) -> dict[str, Any]:
     }
 
 
+class _Shelf:
+    """Snapshots in memory."""
+
+    def __init__(self, kept: Mapping[Name, Snapshot | None]) -> None:
+        self._kept = kept
+
+    def get_many(self, wanted: Sequence[Name]) -> dict[Name, Snapshot]:
+        """See `workers.recall.Shelf`."""
+        return {name: found for name in wanted if (found := self._kept.get(name)) is not None}
+
+    def all(self, scope: str, kind: str) -> dict[str, Snapshot]:
+        """See `workers.recall.Shelf`."""
+        return {key: found for (s, k, key), found in self._kept.items() if (s, k) == (scope, kind) and found is not None}
+
+
 class Replay:
     """Plays lines one after another; what one line teaches, the next one's ledger knows."""
 
@@ -65,6 +82,7 @@ class Replay:
         self._ledgers: dict[str, Ledger] = {}
         self._detectors = detectors.load()
         self._joiners: dict[int, cases.Joiner] = {}
+        self._snapshots: dict[Name, Snapshot | None] = {}
         self._seen: set[str] = set()
         self._played: set[str] = set()
 
@@ -99,7 +117,13 @@ class Replay:
         first = parsed.facts[0]
         scope = f"repo:{first.repository.id}" if first.repository else f"org:{first.organization_id}"
         ledger = self._ledgers.setdefault(scope, Ledger(settled_at=_FOREVER))  # its memory is empty, and known to be
-        facts, _ = with_contents(enrich(parsed.facts, ledger, None, None), ledger, NobodyToAsk(detectors=self._detectors))
+        shelf = _Shelf(self._snapshots)
+        recall = Recall(shelf, ((scope, x) for x in parsed.facts))
+        asked, _ = with_contents(enrich(parsed.facts, ledger, None, None), ledger, NobodyToAsk(detectors=self._detectors))
+        facts = recall.fill(scope, asked)
+        self._snapshots |= recall.changed
+        if not facts:
+            return {"ignored": "nothing changed since it was last seen"}
         judgement = judge(facts, ledger, self._detectors, now=at)
         fresh = [a for a in judgement.alerts if a.fingerprint not in self._seen]
         self._seen.update(a.fingerprint for a in fresh)

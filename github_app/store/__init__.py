@@ -38,6 +38,7 @@ from github_app.store.replies import Replies, Reply
 from github_app.store.reports import Reports
 from github_app.store.repositories import Repositories, Watch
 from github_app.store.sessions import Sessions
+from github_app.store.snapshots import Snapshot, Snapshots
 
 __all__ = [
     "Account",
@@ -55,6 +56,7 @@ __all__ = [
     "Received",
     "Reply",
     "Row",
+    "Snapshot",
     "Store",
     "StoreError",
     "StoredCase",
@@ -93,6 +95,7 @@ class Store:
         self.leases = Leases(engine)
         self.problems = Problems(engine)
         self.policies = Policies(engine)
+        self.snapshots = Snapshots(engine)
 
     @classmethod
     def open(cls, url: str) -> Store:

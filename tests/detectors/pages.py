@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.story_words import WORDS
+from tests.stories import WORDS
 from workers.detectors import Detector, load
 
 ROOT = Path(__file__).parents[2]

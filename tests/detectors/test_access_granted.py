@@ -12,13 +12,13 @@ from tests.detectors.telling import finding, findings, fingerprints
     ("before", "after", "where", "severity"),
     [
         ("none", "write", "repository", Severity.MEDIUM),
-        ("read", "write", "repository", Severity.MEDIUM),
+        ("read", "write", "repository", Severity.HIGH),
         ("triage", "maintain", "repository", Severity.HIGH),
         ("write", "maintain", "repository", Severity.HIGH),
         ("maintain", "admin", "repository", Severity.HIGH),
         ("''", "write", "repository", Severity.MEDIUM),
-        ("none", "owner", "organization", Severity.HIGH),
-        ("member", "owner", "organization", Severity.HIGH),
+        ("none", "owner", "organization", Severity.CRITICAL),
+        ("member", "owner", "organization", Severity.CRITICAL),
     ],
 )
 def test_a_role_that_rises(before: str, after: str, where: str, severity: Severity) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from github_app import estate, happenings
 from github_app import fact as f
 from github_app.ledger import Ledger
 from github_app.model import Person, Repository, SigningKey, Step
@@ -24,13 +25,27 @@ DETECTORS = load()
 HERE = Path(__file__).parent
 PURE = pages.ROOT / "workers" / "detectors", pages.ROOT / "workers" / "pressure"
 KINDS = tuple(
-    kind for kind in vars(f).values() if isinstance(kind, type) and issubclass(kind, f.Fact) and kind is not f.Fact
+    kind
+    for module in (f, happenings, estate)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, f.Fact) and kind is not f.Fact
 )
-ALLOWED = {"__future__", "collections", "dataclasses", "datetime", "functools", "importlib", "json", "math", "pkgutil", "re"}
-ALLOWED |= {"itertools", "typing", "unicodedata", "workers.detectors", "workers.pressure", "yaml"}
-ALLOWED |= {
-    f"github_app.{name}" for name in ("comments", "fact", "holding", "identity", "lately", "ledger", "model", "remember")
-}
+ALLOWED = {"__future__", "collections", "dataclasses", "datetime", "functools", "hashlib", "importlib", "itertools", "json"}
+ALLOWED |= {"math", "pkgutil", "re", "typing", "unicodedata", "workers.detectors", "workers.pressure", "yaml"}
+OURS = (
+    "comments",
+    "estate",
+    "fact",
+    "happenings",
+    "holding",
+    "identity",
+    "lately",
+    "ledger",
+    "model",
+    "remember",
+    "weakening",
+)
+ALLOWED |= {f"github_app.{name}" for name in OURS}
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 
 WORDS = st.sampled_from(

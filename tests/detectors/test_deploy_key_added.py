@@ -11,7 +11,7 @@ def test_a_key_that_can_write() -> None:
     found = finding("deploy-key-added", 'then: [2024-05-01: {deploy_key: {by: bob, id: 11, title: "laptop"}}]')
     assert found.title == "@bob added the deploy key “laptop” with write access"
     assert "Its fingerprint: SHA256:laptop." in found.why
-    assert (found.severity, found.subject.key) == (Severity.HIGH, "deploy-key:11")
+    assert (found.severity, found.subject.key) == (Severity.CRITICAL, "deploy-key:11")
     assert found.evidence == (Evidence(kind="key", value="SHA256:laptop"),)
     assert found.grantor is not None
     assert found.grantor.login == "bob"

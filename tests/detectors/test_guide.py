@@ -18,6 +18,7 @@ COPIED = (
     "tests/__init__.py",
     "tests/stories.py",
     "tests/story_words.py",
+    "tests/story_words_estate.py",
     "tests/detectors",
 )
 
@@ -33,19 +34,18 @@ def test_following_the_guide_gives_a_detector(tmp_path: Path) -> None:
             shutil.copy(source, target)
     blocks = {path: text for _, path, text in BLOCK.findall(pages.GUIDE.read_text(encoding="utf-8"))}
     assert set(blocks) == {
-        "workers/detectors/release_deleted.py",
-        "docs/detectors/release-deleted.md",
-        "tests/detectors/test_release_deleted.py",
+        "workers/detectors/review_dismissed.py",
+        "docs/detectors/review-dismissed.md",
+        "tests/detectors/test_review_dismissed.py",
     }
     for path, text in blocks.items():
         (tmp_path / path).write_text(text, encoding="utf-8")
     _python(tmp_path, "-m", "tests.detectors.pages")
-    ran = _python(
-        tmp_path, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "tests/detectors", "-k", "release or index"
-    )
-    for expected in ("test_names_who_and_what", "test_examples_do_what_they_say[release-deleted-fires]", "test_the_index"):
+    chosen = "review_dismissed or review-dismissed or index"
+    ran = _python(tmp_path, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "tests/detectors", "-k", chosen)
+    for expected in ("test_names_who_and_what", "test_examples_do_what_they_say[review-dismissed-fires]", "test_the_index"):
         assert f"{expected}" in ran, ran
-    assert "| [`release-deleted`](detectors/release-deleted.md) | trial |" in (tmp_path / "docs/detectors.md").read_text()
+    assert "| [`review-dismissed`](detectors/review-dismissed.md) | trial |" in (tmp_path / "docs/detectors.md").read_text()
 
 
 def test_the_guide_lists_the_words_of_stories() -> None:

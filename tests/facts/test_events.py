@@ -214,7 +214,8 @@ def test_what_is_deleted_is_named() -> None:
 def installed(event: str, action: str, **fields: Any) -> f.InstallationChanged:
     """Return the fact of an installation's payload."""
     installation = {"id": 99, "account": ORGANIZATION, "repository_selection": "selected"}
-    fact = only(event, {"action": action, "installation": installation, "sender": LASSE, **fields})
+    fact, *permissions = read(event, {"action": action, "installation": installation, "sender": LASSE, **fields}).facts
+    assert len(permissions) == (1 if action == "created" else 0)
     assert isinstance(fact, f.InstallationChanged)
     return fact
 
@@ -247,9 +248,9 @@ def test_every_payload_names_its_repository_and_installation() -> None:
     ("event", "action", "reason"),
     [
         ("pull_request", "labeled", "pull_request.labeled: says nothing about trust"),
-        ("pull_request", "auto_merge_enabled", "pull_request.auto_merge_enabled: not watched yet"),
-        ("organization", "member_invited", "organization.member_invited: not watched yet"),
-        ("repository_ruleset", "edited", "repository_ruleset: not watched yet"),
+        ("custom_property", "promoted_to_enterprise", "custom_property.promoted_to_enterprise: says nothing about trust"),
+        ("deployment_review", "rejected", "deployment_review.rejected: not watched yet"),
+        ("repository_import", "", "repository_import: not watched yet"),
         ("ping", "", "ping: says nothing about trust"),
         ("brand_new\n<b>", "x", "brand_newb: not an event this version knows"),
     ],

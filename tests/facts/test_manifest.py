@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from workers import github
+from workers import github, sight
 from workers.facts import events
 from workers.facts.events import Handler, HandlerError, push
 
@@ -22,7 +22,7 @@ LEVELS = ("read", "write")
 
 def test_the_manifest_asks_for_exactly_the_events_that_are_read() -> None:
     """No event without a handler, no handler without its event."""
-    asked_for = sorted(h.event for h in events.load().values() if h.permission is not None)
+    asked_for = sorted(h.event for h in events.load().values() if h.permission is not None and not h.enterprise)
     assert sorted(MANIFEST["default_events"]) == asked_for
 
 
@@ -36,14 +36,16 @@ def test_the_manifest_asks_for_the_least_permissions() -> None:
 
 
 def test_events_that_github_refuses_in_a_manifest_are_not_in_it() -> None:
-    """They reach every app unasked."""
-    assert not {"installation", "installation_repositories"} & set(MANIFEST["default_events"])
-    assert {e for e, h in events.load().items() if h.permission is None} == {"installation", "installation_repositories"}
+    """They reach every app unasked, or only Enterprise Cloud knows them."""
+    unasked = {"installation", "installation_repositories", "installation_target", "github_app_authorization", "meta"}
+    assert {e for e, h in events.load().items() if h.permission is None} == unasked
+    refused = unasked | {e for e, h in events.load().items() if h.enterprise}
+    assert not refused & set(MANIFEST["default_events"])
 
 
 def test_the_app_can_change_nothing_that_guards_a_repository() -> None:
     """It never reverts anything by itself, so it must not be able to."""
-    assert not {"administration", "organization_administration", "workflows"} & set(MANIFEST["default_permissions"])
+    assert "workflows" not in MANIFEST["default_permissions"]
     assert {n for n, level in MANIFEST["default_permissions"].items() if level == "write"} == {"checks", "pull_requests"}
 
 
@@ -77,3 +79,17 @@ def test_a_module_without_handlers_is_a_mistake(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(HandlerError, match=r"push\.py: define HANDLERS"):
         events.load()
     events.load.cache_clear()
+
+
+def test_every_permission_is_needed_or_says_what_is_unseen_without_it() -> None:
+    """Whoever refuses one reads in `doctor` what the app cannot see then."""
+    assert set(sight.NEEDED).isdisjoint(sight.OPTIONAL)
+    assert {*sight.NEEDED, *sight.OPTIONAL} == set(MANIFEST["default_permissions"])
+    granted = dict(MANIFEST["default_permissions"])
+    assert sight.unseen(granted) == []
+    for name, words in sight.OPTIONAL.items():
+        (sentence,) = sight.unseen({n: level for n, level in granted.items() if n != name})
+        assert words in sentence
+        assert name in sentence
+    (sentence,) = sight.unseen({**granted, "pull_requests": "read"})
+    assert "pull_requests: write" in sentence

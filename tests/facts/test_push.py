@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from github_app.fact import CommitsLanded, Landing, PathChange, TagCreated, TagDeleted, TagMoved
+from github_app.happenings import BranchDeleted
 from github_app.model import Person, Source
 from tests.facts.payloads import BOT, JIA, NEW, OBJECT, OLD, PUSHED, RECEIVED, ZERO, commit, only, push, read, repository
 from workers.facts.webhook import Unreadable
@@ -164,9 +165,14 @@ def test_an_apps_address_is_an_apps() -> None:
     assert [(c.author.bot, c.committer.bot) for c in fact.commits] == [(True, False), (True, False)]
 
 
-def test_a_deleted_branch_is_not_watched() -> None:
-    """The reason is stated."""
-    assert "branch was deleted" in read("push", push(after=ZERO, commits=[])).ignored
+def test_a_deleted_branch_counts_where_it_guards_something() -> None:
+    """The default branch and those that releases are made from; finished work goes all day, with a stated reason."""
+    for name in ("master", "release/5.6", "v5.x", "stable"):
+        fact = only("push", push(ref=f"refs/heads/{name}", after=ZERO, commits=[], head_commit=None))
+        assert isinstance(fact, BranchDeleted)
+        assert (fact.name, fact.guarded, fact.before) == (name, True, OLD)
+    for name in ("topic", "releasing", "mainly"):
+        assert "guards nothing" in read("push", push(ref=f"refs/heads/{name}", after=ZERO, commits=[])).ignored
 
 
 def test_a_lightweight_tag_points_to_its_commit() -> None:

@@ -41,6 +41,10 @@ ROWS: dict[str, list[str]] = {
         "INSERT INTO reports (repository_id, made_at, told_in, body) VALUES (1, 1, 'report:1', '{}')",
     ],
     "0005": ["INSERT INTO comment_marks (repository_id, thread, comment, at, body) VALUES (1, 2, 3, 1, '{}')"],
+    "0003": [
+        "INSERT INTO snapshots (scope, kind, key, name, settings, seen_at) "
+        "VALUES ('repo:1', 'ruleset', 'ruleset:5', 'main', '[[\"enforcement\",\"active\"]]', 1)",
+    ],
     "0008": ["INSERT INTO handovers (id, repository_id, until, body) VALUES (1, 1, 1, '{}')"],
     "0009": [
         "INSERT INTO orders (id, repository_id, thread, comment_id, person, text, button, allowed, at, state, said, "

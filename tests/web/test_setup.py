@@ -126,7 +126,7 @@ def test_the_manifest_is_that_of_this_server(client: FlaskClient, settings: Sett
     assert (sent["url"], sent["redirect_url"], sent["public"]) == (URL, f"{URL}/setup/callback", False)
     assert "example.com" not in json.dumps(sent)
     assert not {"installation", "installation_repositories"} & set(sent["default_events"])
-    assert "administration" not in sent["default_permissions"]
+    assert sent["default_permissions"]["administration"] == "read"
     assert sent["default_permissions"]["contents"] == "read"
 
 

@@ -24,7 +24,11 @@ def detect(change: Change) -> Iterable[Finding]:
     if _RANKS.get(role, 0) >= _RANKS[fact.after]:
         return ()
     themselves = fact.actor is not None and ledger.same(fact.actor, who)
-    severity = Severity.MEDIUM if fact.after == "write" else Severity.HIGH
+    # Somebody who climbs is louder than somebody who comes; an owner can do everything, everywhere.
+    climbs = fact.before not in {"", "none"}
+    severity = Severity.MEDIUM if fact.after == "write" and not climbs else Severity.HIGH
+    if fact.after == "owner":
+        severity = Severity.CRITICAL
     giver = "the same account" if themselves else fact.actor.label if fact.actor else "somebody GitHub does not name"
     where = fact.organization if fact.scope == "organization" else fact.repository.full_name if fact.repository else ""
     others = sum(not ledger.same(h.person, who) for h in ledger.holders(power))

@@ -23,7 +23,7 @@ def detect(change: Change) -> Iterable[Finding]:
     path = f" {_words.path(change.ledger, fact.actor, fact.at)}" if fact.actor else ""
     return [
         Finding(
-            severity=Severity.LOW if fact.read_only else Severity.HIGH,
+            severity=_severity(fact),
             subject=Subject(key=key),
             title=f"{giver} added the deploy key “{fact.title}” with {access} access",
             why=f"Whoever holds its private half can {reach}. Its fingerprint: {fact.fingerprint or 'not told'}.{path}",
@@ -37,11 +37,17 @@ def detect(change: Change) -> Iterable[Finding]:
     ]
 
 
+def _severity(fact: DeployKeyChanged) -> Severity:
+    if not fact.read_only:
+        return Severity.CRITICAL
+    return Severity.MEDIUM if fact.secluded else Severity.LOW
+
+
 DETECTOR = Detector(
     watches=(DeployKeyChanged,),
     stage=Stage.STABLE,
     step=Step.GRANT,
     needs_history=False,
-    severities=(Severity.LOW, Severity.HIGH),
+    severities=(Severity.LOW, Severity.MEDIUM, Severity.CRITICAL),
     detect=detect,
 )

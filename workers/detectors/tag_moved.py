@@ -54,7 +54,7 @@ def _others(count: int) -> str:
 
 DETECTOR = Detector(
     watches=(TagMoved,),
-    stage=Stage.TRIAL,
+    stage=Stage.STABLE,
     step=Step.RELEASE,
     severities=(Severity.HIGH, Severity.CRITICAL),
     needs_history=False,

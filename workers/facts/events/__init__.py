@@ -37,12 +37,14 @@ class Handler:
 
     `reads` maps an action ("" where the event has none) to its reader. `later` are actions that carry trust but are not
     watched yet. `permission` is (name, level) as in an app's manifest; None for events every app gets without asking.
+    `enterprise` marks events that only GitHub Enterprise Cloud knows: other servers refuse them in a manifest.
     """
 
     event: str
     permission: tuple[str, str] | None
     reads: Mapping[str, Read]
     later: frozenset[str] = field(default=frozenset())
+    enterprise: bool = False
 
 
 class HandlerError(RuntimeError):

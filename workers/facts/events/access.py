@@ -1,4 +1,4 @@
-"""`member` and `organization`: somebody got, changed or lost a role.
+"""`member` and `organization`: somebody got, changed or lost a role, or the organisation itself changed.
 
 `role_name` is the truth: `permission` reports maintain as write and triage as read. Older payloads have neither; then the
 role stays empty and is asked for before judging. https://docs.github.com/en/webhooks/webhook-events-and-payloads#member
@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from github_app.estate import InventoryChanged, Thing, settings
 from github_app.fact import AccessChanged, Fact
+from github_app.model import Person
 from workers.facts.events import Handler, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
@@ -56,6 +58,50 @@ def _organization(envelope: Envelope) -> tuple[Fact, ...]:
     return (AccessChanged(subject=subject, scope="organization", before=before, after=after, **common),)
 
 
+def _invited(envelope: Envelope) -> tuple[Fact, ...]:
+    invitation = read.table(envelope.payload.get("invitation"))
+    common = envelope.common() | {"repository": None}
+    number, email = read.number(invitation.get("id")), read.text(invitation.get("email"), 320)
+    login = read.text(invitation.get("login"), 100)
+    subject = read.person(envelope.payload.get("user"))
+    if subject is None and (login or email):
+        subject = Person(login=login, email=email)
+    if not number or not common["organization_id"] or subject is None:
+        raise Unreadable("organization: it names no invitation of anybody")
+    inviter = read.person(invitation.get("inviter"))
+    state = {"role": read.text(invitation.get("role"), 60)} | ({"invited by": inviter.login} if inviter else {})
+    fact = InventoryChanged(
+        thing=Thing.INVITATION,
+        key=f"invitation:{number}",
+        name=subject.label,
+        action="added",
+        before=(),
+        after=settings(state),
+        subject=subject,
+        **common | {"actor": common["actor"] or inviter},
+    )
+    return (fact,)
+
+
+def _renamed(envelope: Envelope) -> tuple[Fact, ...]:
+    common = envelope.common() | {"repository": None}
+    if not common["organization_id"]:
+        raise Unreadable("organization: it names no organisation")
+    gone = envelope.action == "deleted"
+    old = read.text(read.table(read.table(envelope.payload.get("changes")).get("login")).get("from"), 100)
+    before = common["organization"] if gone else old or "a name that GitHub does not tell"
+    fact = InventoryChanged(
+        thing=Thing.ORGANIZATION,
+        key="name",
+        name=common["organization"],
+        action="removed" if gone else "changed",
+        before=settings({"name": before}),
+        after=() if gone else settings({"name": common["organization"]}),
+        **common,
+    )
+    return (fact,)
+
+
 HANDLERS = (
     Handler(
         event="member",
@@ -65,7 +111,12 @@ HANDLERS = (
     Handler(
         event="organization",
         permission=("members", "read"),
-        reads={"member_added": _organization, "member_removed": _organization},
-        later=frozenset({"member_invited", "renamed", "deleted"}),
+        reads={
+            "member_added": _organization,
+            "member_removed": _organization,
+            "member_invited": _invited,
+            "renamed": _renamed,
+            "deleted": _renamed,
+        },
     ),
 )

@@ -28,6 +28,7 @@ def _changed(envelope: Envelope) -> tuple[Fact, ...]:
         # A key whose power is not told is taken for the stronger one.
         read_only=key.get("read_only") is True,
         added=added,
+        secluded=read.table(envelope.payload.get("repository")).get("private") is True,
         **envelope.common(at=read.when(key.get("created_at")) if added else None),
     )
     return (fact,)

@@ -1,15 +1,18 @@
-"""`installation` and `installation_repositories`: the app itself came, went, or sees other repositories.
+"""The app itself: it came, went, sees other repositories or may do other things; its account was renamed, its hook deleted.
 
-GitHub sends these to every app unasked and refuses them in a manifest. The facts name the account that installed the
-app as `organization`, also when it is a person's.
+GitHub sends these to every app unasked and refuses them in a manifest (`meta` goes with the hook that is deleted). The
+facts name the account that installed the app as `organization`, also when it is a person's.
 https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from github_app.estate import InventoryChanged, Thing, settings
 from github_app.fact import Fact, InstallationChanged
+from github_app.happenings import Happened, What
 from github_app.model import Repository
 from workers.facts.events import Handler, Unreadable
 from workers.facts.events import _fields as read
@@ -33,7 +36,68 @@ def _changed(envelope: Envelope) -> tuple[Fact, ...]:
         removed=_repositories(envelope, lost, owner_id) if envelope.action in {"deleted", "removed"} else (),
         **common,
     )
+    permissions = _permissions(envelope, common)
+    return (fact, permissions) if permissions is not None else (fact,)
+
+
+def _permissions(envelope: Envelope, common: dict[str, Any]) -> Fact | None:
+    """What the app may do, where GitHub tells of a change: it is remembered, so that the next change can be compared."""
+    if envelope.action not in {"created", "new_permissions_accepted"}:
+        return None
+    shown = read.table(read.table(envelope.payload.get("installation")).get("permissions"))
+    return InventoryChanged(
+        thing=Thing.THIS_APP,
+        key=f"installation:{envelope.installation_id}",
+        name=read.text(read.table(envelope.payload.get("installation")).get("app_slug"), 100) or "this app",
+        action="added" if envelope.action == "created" else "changed",
+        before=() if envelope.action == "created" else None,
+        after=settings({name: read.text(level, 20) for name, level in list(shown.items())[:200]}),
+        **common,
+    )
+
+
+def _renamed(envelope: Envelope) -> tuple[Fact, ...]:
+    account = read.table(envelope.payload.get("account"))
+    number, now = read.number(account.get("id")), read.text(account.get("login") or account.get("slug"), 100)
+    if not number or not now:
+        raise Unreadable("installation_target: it names no account")
+    changes = read.table(envelope.payload.get("changes"))
+    old = read.text(read.table(changes.get("login") or changes.get("slug")).get("from"), 100)
+    common = envelope.common() | {"repository": None, "organization": now, "organization_id": number}
+    fact = InventoryChanged(
+        thing=Thing.ORGANIZATION,
+        key="name",
+        name=now,
+        action="changed",
+        before=settings({"name": old or "a name that GitHub does not tell"}),
+        after=settings({"name": now}),
+        **common,
+    )
     return (fact,)
+
+
+def _revoked(envelope: Envelope) -> tuple[Fact, ...]:
+    who = envelope.sender
+    if who is None:
+        raise Unreadable("github_app_authorization: it names no account")
+    common = envelope.common() | {"repository": None, "organization": who.login, "organization_id": who.id or 0}
+    return (Happened(what=What.AUTHORIZATION_REVOKED, name=who.login, subject=who, **common),)
+
+
+def _hook_deleted(envelope: Envelope) -> tuple[Fact, ...]:
+    hook = read.table(envelope.payload.get("hook"))
+    if not hook and not read.number(envelope.payload.get("hook_id")):
+        raise Unreadable("meta: it names no hook")
+    common = envelope.common()
+    account = read.table(read.table(envelope.payload.get("installation")).get("account"))
+    if not common["organization_id"]:
+        common["organization"], common["organization_id"] = (
+            read.text(account.get("login"), 100),
+            read.number(account.get("id")),
+        )
+    # The hook's address may carry a secret, so only its host is kept.
+    host = read.link(read.table(hook.get("config")).get("url")).partition("://")[2].partition("/")[0].rpartition("@")[2]
+    return (Happened(what=What.HOOK_DELETED, name=host[:200] or "a hook", **common),)
 
 
 def _repositories(envelope: Envelope, key: str, owner_id: int) -> tuple[Repository, ...]:
@@ -51,4 +115,7 @@ HANDLERS = (
         permission=None,
         reads={"added": _changed, "removed": _changed},
     ),
+    Handler(event="installation_target", permission=None, reads={"renamed": _renamed}),
+    Handler(event="github_app_authorization", permission=None, reads={"revoked": _revoked}),
+    Handler(event="meta", permission=None, reads={"deleted": _hook_deleted}),
 )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from github_app.fact import CommentDeleted, CommentWritten, Fact
+from github_app.happenings import Happened, What
 from github_app.order import OrderGiven, order_in
 from workers.facts.events import Handler, Ignored, Unreadable
 from workers.facts.events import _fields as read
@@ -72,19 +73,40 @@ def _written(envelope: Envelope, text_of: Mapping[str, Any], text: str, comment_
 
 
 def _deleted(envelope: Envelope) -> tuple[Fact, ...]:
-    number, _ = _issue(envelope)
-    comment_id = read.number(read.table(envelope.payload.get("comment")).get("id"))
+    number, issue = _issue(envelope)
+    comment = read.table(envelope.payload.get("comment"))
+    comment_id = read.number(comment.get("id"))
     if envelope.event == "issue_comment" and not comment_id:
         raise Unreadable("issue_comment: it names no comment")
-    return (CommentDeleted(thread=number, comment_id=comment_id, **envelope.common()),)
+    author = read.person((comment if comment_id else issue).get("user"))
+    url = None if comment_id == 0 else issue.get("html_url")
+    return (CommentDeleted(thread=number, comment_id=comment_id, author=author, **envelope.common(url=url)),)
+
+
+def _closed_off(envelope: Envelope) -> tuple[Fact, ...]:
+    number, issue = _issue(envelope)
+    locked = envelope.action == "locked"
+    moved = read.repository(read.table(envelope.payload.get("changes")).get("new_repository"))
+    fact = Happened(
+        what=What.DISCUSSION_LOCKED if locked else What.ISSUE_TRANSFERRED,
+        name=f"#{number}",
+        detail=read.text(issue.get("active_lock_reason"), 60) if locked else moved.full_name if moved else "",
+        **envelope.common(url=issue.get("html_url")),
+    )
+    return (fact,)
 
 
 HANDLERS = (
     Handler(
         event="issues",
         permission=("issues", "read"),
-        reads={"opened": _issue_written, "edited": _issue_written, "deleted": _deleted},
-        later=frozenset({"locked", "transferred"}),
+        reads={
+            "opened": _issue_written,
+            "edited": _issue_written,
+            "deleted": _deleted,
+            "locked": _closed_off,
+            "transferred": _closed_off,
+        },
     ),
     Handler(
         event="issue_comment",

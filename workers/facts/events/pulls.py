@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from github_app.fact import Fact, PullChanged, PullClosed, PullMerged
+from github_app.happenings import PullTouched
 from github_app.model import Person, Repository
-from workers.facts.events import Handler, Unreadable
+from workers.facts.events import Handler, Ignored, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
 
@@ -67,6 +68,42 @@ def _closed(envelope: Envelope) -> tuple[Fact, ...]:
     return (merged,)
 
 
+def _touched(envelope: Envelope, action: str, **said: Any) -> tuple[Fact, ...]:
+    number, pull, repository = _pull(envelope)
+    base = read.text(read.table(pull.get("base")).get("ref"))
+    fact = PullTouched(
+        number=number,
+        action=action,
+        title=read.text(pull.get("title")),
+        author=_author(pull),
+        to_default=base != "" and base == repository.default_branch,
+        **said,
+        **envelope.common(at=read.when(pull.get("updated_at")), url=pull.get("html_url")),
+    )
+    return (fact,)
+
+
+def _edited(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
+    base = read.table(read.table(envelope.payload.get("changes")).get("base"))
+    if not base:
+        return Ignored("pull_request: its text was edited")
+    was = read.text(read.table(base.get("ref")).get("from"), 250)
+    now = read.text(read.table(read.table(envelope.payload.get("pull_request")).get("base")).get("ref"), 250)
+    return _touched(envelope, "retargeted", before=was, after=now)
+
+
+def _armed(envelope: Envelope) -> tuple[Fact, ...]:
+    pull = read.table(envelope.payload.get("pull_request"))
+    by = read.person(read.table(pull.get("auto_merge")).get("enabled_by"))
+    return _touched(envelope, "auto_merge", subject=by)
+
+
+def _reviewer_removed(envelope: Envelope) -> tuple[Fact, ...]:
+    who = read.person(envelope.payload.get("requested_reviewer"))
+    team = read.text(read.table(envelope.payload.get("requested_team")).get("name"), 100)
+    return _touched(envelope, "reviewer_removed", subject=who, before=who.login if who else team)
+
+
 def _author(pull: Mapping[str, Any]) -> Person:
     """The account that opened it; GitHub sends null for a deleted account."""
     return read.person(pull.get("user")) or Person()
@@ -82,7 +119,9 @@ HANDLERS = (
             "ready_for_review": _changed,
             "synchronize": _changed,
             "closed": _closed,
+            "auto_merge_enabled": _armed,
+            "edited": _edited,
+            "review_request_removed": _reviewer_removed,
         },
-        later=frozenset({"auto_merge_enabled", "edited", "review_request_removed"}),
     ),
 )

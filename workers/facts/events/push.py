@@ -17,6 +17,7 @@ from github_app.model import Person
 from workers.facts.events import Handler, Ignored, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
+from workers.facts.events.refs import branch_deleted
 
 _MERGE = re.compile(r"Merge pull request #(\d{1,9}) from ", re.ASCII)
 _SQUASH = re.compile(r".*\(#(\d{1,9})\)", re.ASCII)
@@ -34,7 +35,7 @@ def _push(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
     if ref.startswith(_TAGS):
         return (_tag(ref.removeprefix(_TAGS), before, after, payload, common),)
     if _is_zero(after):
-        return Ignored("push: a branch was deleted, not watched yet")
+        return branch_deleted(envelope, ref.removeprefix(_HEADS), before)
     return (_branch(envelope, ref, before, after, common),)
 
 

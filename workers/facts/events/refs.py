@@ -9,10 +9,18 @@ https://docs.github.com/en/webhooks/webhook-events-and-payloads#create
 
 from __future__ import annotations
 
+import re
+
 from github_app.fact import Fact, TagCreated, TagDeleted
+from github_app.happenings import BranchDeleted
 from workers.facts.events import Handler, Ignored, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
+
+_RELEASED_FROM = re.compile(
+    r"(?:main|master|trunk|stable|release[sd]?|rel|maint(?:enance)?|lts|v?\d+\.(?:\d+|x))(?:[/._-].*)?"
+)
+"""Names of branches that releases are made from, by custom."""
 
 
 def _created(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
@@ -24,8 +32,20 @@ def _created(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
 
 
 def _deleted(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
+    if envelope.payload.get("ref_type") == "branch":
+        return branch_deleted(envelope, read.text(envelope.payload.get("ref")).removeprefix("refs/heads/"))
     name = _tag(envelope)
     return name if isinstance(name, Ignored) else (TagDeleted(name=name, **envelope.common(at=envelope.pushed_at)),)
+
+
+def branch_deleted(envelope: Envelope, name: str, before: str = "") -> tuple[Fact, ...] | Ignored:
+    """Return the fact of a branch that guards something, or why there is none; merged branches go all day."""
+    if envelope.repository is None or not name:
+        raise Unreadable(f"{envelope.event}: it names no branch of a repository")
+    guarded = name == envelope.repository.default_branch or _RELEASED_FROM.fullmatch(name) is not None
+    if not guarded:
+        return Ignored(f"{envelope.event}: the branch guards nothing")
+    return (BranchDeleted(name=name, guarded=True, before=before, **envelope.common(at=envelope.pushed_at)),)
 
 
 def _tag(envelope: Envelope) -> str | Ignored:

@@ -27,9 +27,14 @@ def _changed(envelope: Envelope) -> tuple[Fact, ...]:
         tag=tag,
         author=read.person(release.get("author")) or Person(),
         draft=draft,
+        before_tag=_before(envelope),
         **envelope.common(at=at, url=release.get("html_url")),
     )
     return (fact,)
+
+
+def _before(envelope: Envelope) -> str:
+    return read.text(read.table(read.table(envelope.payload.get("changes")).get("tag_name")).get("from"), 250)
 
 
 HANDLERS = (Handler(event="release", permission=("contents", "read"), reads=dict.fromkeys(_ACTIONS, _changed)),)

@@ -30,6 +30,7 @@ def _reviewed(envelope: Envelope) -> tuple[Fact, ...]:
         author=read.person(pull.get("user")) or Person(),
         verdict="dismissed" if dismissed else verdict,
         commit=read.sha(review.get("commit_id")),
+        reviewer=read.person(review.get("user")) if dismissed else None,
         **envelope.common(at=at, actor=actor, url=review.get("html_url")),
     )
     return (fact,)

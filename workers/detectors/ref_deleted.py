@@ -1,0 +1,48 @@
+"""A version's tag, or a branch that releases are made from, was deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from github_app.fact import TagDeleted
+from github_app.happenings import BranchDeleted
+from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
+from workers.detectors import Change, Detector, _estate, _words
+
+_VERSION = re.compile(r"\d")
+"""`nightly`, `latest` and `tip` are made to come and go; a tag with a number in it names something."""
+
+
+def detect(change: Change) -> Iterable[Finding]:
+    """Report a tag or branch that others rely on and that is gone: half of putting something else in its place."""
+    fact: TagDeleted | BranchDeleted = change.fact
+    branch = isinstance(fact, BranchDeleted)
+    if (isinstance(fact, BranchDeleted) and not fact.guarded) or (not branch and not _VERSION.search(fact.name)):
+        return ()
+    kind = "branch" if branch else "tag"
+    lost = f" It pointed to {fact.before[:10]}." if fact.before else ""
+    return [
+        Finding(
+            severity=Severity.HIGH,
+            subject=Subject(person=fact.actor) if fact.actor else Subject(),
+            title=f"{_estate.doer(fact)} deleted the {kind} {fact.name}",
+            why=f"A deleted {kind} can be made again from something else, and then looks as if it had always been there."
+            f"{lost}{_estate.about(fact, change.ledger)}",
+            before=f"{kind} {fact.name}",
+            # One deletion is told twice, as a push and as an event of its own, with the same time.
+            after=f"deleted on {_words.stamp(fact.at)}",
+            evidence=(Evidence(kind="ref" if branch else "tag", value=fact.name, url=fact.url),),
+            powers=(Power.RELEASER, Power.SIGNER, Power.ADMIN),
+        )
+    ]
+
+
+DETECTOR = Detector(
+    watches=(TagDeleted, BranchDeleted),
+    stage=Stage.STABLE,
+    step=Step.RELEASE,
+    severities=(Severity.HIGH,),
+    needs_history=False,
+    detect=detect,
+)
