@@ -113,7 +113,7 @@ def text(event: str, action: str, body: str, who: dict[str, Any] = MALLORY, **ch
     return Line(event=event, name=f"{event.replace('_', '-')}-{action}", over=over, at=NOW)
 
 
-PRESSING = "You do not maintain this any more. Please hand over the repository to me, or add me as a maintainer."
+PRESSING = "You should step down and give me commit access to this repository."
 KIND = "Thank you for the quick answer, the new version works."
 _ANNA_BEFORE = push(ANNA, LONG_AGO, before=ZERO, after=OLD)
 _RELEASED = release("published", ANNA, LONG_AGO, tag_name="v1.0.0", published_at="2024-01-01T12:00:00Z")
