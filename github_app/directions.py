@@ -241,6 +241,11 @@ _OTHERS = {
             absent="private",
         ),
     ),
+    Guard.PROTECTED_BRANCH: (
+        _on("dismissals limited", "limit on who may dismiss reviews"),
+        _open("may dismiss reviews:", "may dismiss reviews"),
+        _open("may pass without review:", "may pass without review"),
+    ),
     Guard.DEFAULT_BRANCH: (_any("default_branch", "default branch"),),
 }
 

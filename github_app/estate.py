@@ -62,6 +62,8 @@ class Thing:
     REPOSITORY = "repository"
     ORGANIZATION = "organization"
     BLOCKED_USER = "blocked-user"
+    TAG = "tag"
+    PROTECTION_BYPASS = "protection-bypass"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -142,3 +142,12 @@ class What:
     DISCUSSION_LOCKED = "discussion-locked"
     ISSUE_TRANSFERRED = "issue-transferred"
     TEAM_DESCRIBED = "team-described"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagsRewritten(Fact):
+    """Many tags were moved or deleted at once, of which GitHub tells nothing while it happens; by name."""
+
+    kind: ClassVar[str] = "tags_rewritten"
+    moved: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()

@@ -42,6 +42,8 @@ class Settings:
     public_url: str = ""
     data_dir: Path = Path("data")
     pressure_keep_days: int = 120
+    reconcile_minutes: int = 10
+    reconcile_requests: int = 400
 
     @property
     def has_github_app(self) -> bool:
@@ -68,6 +70,7 @@ _TEXT = (
 )  # fmt: skip
 _URLS = ("github_api_url", "github_url", "slack_api_url", "public_url")
 _MOST_DAYS = 730
+_NUMBERS = (("reconcile_minutes", 1, 1440), ("reconcile_requests", 60, 10_000))
 REGISTRATION = "github-app.env"
 """The file in the data directory in which /setup leaves what GitHub said about the app it registered."""
 NAMES = tuple(sorted(name.upper() for name in Settings.__dataclass_fields__))
@@ -101,6 +104,9 @@ def load(environ: Mapping[str, str] | None = None, *, dotenv: Path | None = Path
         made["port"] = _port(given["port"], problems)
     if "pressure_keep_days" in given:
         made["pressure_keep_days"] = _days("PRESSURE_KEEP_DAYS", given["pressure_keep_days"], problems)
+    for name, least, most in _NUMBERS:
+        if name in given:
+            made[name] = _between(name, given[name], least, most, problems)
     if "github_private_key" in given:
         made["github_private_key"] = _private_key(given["github_private_key"], problems)
     if "data_dir" in given:
@@ -150,6 +156,13 @@ def _port(text: str, problems: list[str]) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         problems.append("PORT must be a number from 1 to 65535")
         return 0
+    return int(text)
+
+
+def _between(name: str, text: str, least: int, most: int, problems: list[str]) -> int:
+    if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most):
+        problems.append(f"{name.upper()} must be a number from {least} to {most}")
+        return least
     return int(text)
 
 

@@ -22,12 +22,13 @@ log = logging.getLogger(__name__)
 
 PARTITIONS = 64
 DRAIN, NOTIFY, LEARN, POLICIES = "drain", "notify", "learn", "policies"
-QUEUES = (NOTIFY, DRAIN, POLICIES, LEARN)
+RECONCILE, REDELIVER = "reconcile", "redeliver"
+QUEUES = (NOTIFY, DRAIN, POLICIES, REDELIVER, RECONCILE, LEARN)
 """The queues in the order in which workers look: messages are few and people wait for them, histories can wait."""
 
 FLAG_SECONDS = 60
 """A flag whose job got lost (a worker killed between taking the job and clearing the flag) stands in the way this long."""
-JOB_SECONDS = {DRAIN: 600, NOTIFY: 300, LEARN: 3600, POLICIES: 300}
+JOB_SECONDS = {DRAIN: 600, NOTIFY: 300, LEARN: 3600, POLICIES: 300, RECONCILE: 300, REDELIVER: 600}
 FAILED_SECONDS = 24 * 3600
 """How long a failed job can be looked at; RQ's default is a year."""
 REDIS_SECONDS = 1.0
@@ -75,6 +76,22 @@ class Waker:
     def clear_policies(self) -> None:
         """Say that policy files are being looked at now; to be called before reading."""
         self._clear(_flag(POLICIES, None))
+
+    def reconcile(self, installation_id: int) -> None:
+        """Have what is due for an installation compared with GitHub."""
+        self._wake(RECONCILE, [installation_id])
+
+    def redeliver(self) -> None:
+        """Have deliveries that failed sent again."""
+        self._wake(REDELIVER, [None])
+
+    def clear_reconcile(self, installation_id: int) -> None:
+        """Say that comparing is over; to be called at its end, or every sweep would send another worker."""
+        self._clear(_flag(RECONCILE, installation_id))
+
+    def clear_redeliver(self) -> None:
+        """The same for deliveries."""
+        self._clear(_flag(REDELIVER, None))
 
     def clear_partition(self, partition: int) -> None:
         """Say that a partition is being looked at now; to be called before reading."""
@@ -139,7 +156,7 @@ class Waker:
         self._in_trouble = True
 
 
-_JOBS = {DRAIN: "drain", NOTIFY: "notify", LEARN: "learn", POLICIES: "policies"}
+_JOBS = {name: name for name in (DRAIN, NOTIFY, LEARN, POLICIES, RECONCILE, REDELIVER)}
 
 
 def _flag(name: str, id_: int | None) -> str:

@@ -16,6 +16,15 @@ import pytest
 from sqlalchemy import make_url
 
 from github_app.store import Store
+from tests.openapi.watch import watched
+
+
+@pytest.fixture(autouse=True)
+def github_complaints() -> Iterator[list[str]]:
+    """Fail a test in which the app asked GitHub something that GitHub's own description does not know."""
+    with watched() as complaints:
+        yield complaints
+    assert complaints == [], "\n".join(complaints)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from github_app import fact as f
+from github_app.estate import InventoryChanged, settings
+from github_app.happenings import TagsRewritten
 from github_app.model import Person, Repository, Signature, SigningKey, Source
 
 _WEB_FLOW = Person(name="GitHub", email="noreply@github.com")
@@ -212,6 +214,27 @@ def _comment(teller: Teller, common: dict[str, Any], told: dict[str, Any], place
     )
 
 
+def _found(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
+    if told["in"] == "organization":
+        common |= {"repository": None, "organization": REPOSITORY.owner, "organization_id": REPOSITORY.owner_id}
+    before, after = (settings(told[side]) for side in ("was", "is"))
+    return InventoryChanged(
+        thing=told["thing"],
+        key=told["key"] or f"{told['thing']}:{told['name']}",
+        name=told["name"],
+        action="added" if not before else "changed" if after else "removed",
+        before=before,
+        after=after,
+        subject=teller.person(told["of"], place) if told["of"] else None,
+        **common | {"source": Source.API},
+    )
+
+
+def _rewritten(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
+    moved, deleted = (tuple(map(str, told[side])) for side in ("moved", "deleted"))
+    return TagsRewritten(moved=moved, deleted=deleted, **common | {"source": Source.API})
+
+
 _LANDS = {"by": ..., "author": "", "committer": "", "to": "main", "paths": [], "contents": {}}
 WORDS: dict[str, Word] = {
     "push": Word(
@@ -241,6 +264,14 @@ WORDS: dict[str, Word] = {
         "a deploy key was added or removed",
         {"by": ..., "id": 1, "title": ..., "write": True, "removed": False},
         _deploy_key,
+    ),
+    "found": Word(
+        "comparing with GitHub found something that came, went or changed; `was` and `is` are its settings",
+        {"thing": ..., "name": ..., "key": "", "in": "repository", "of": "", "was": {}, "is": {}},
+        _found,
+    ),
+    "tags_rewritten": Word(
+        "comparing with GitHub found many tags moved or deleted", {"moved": [], "deleted": []}, _rewritten
     ),
     "review": Word("somebody reviewed", {"by": ..., "pull": ..., "author": ..., "verdict": "approved"}, _review),
     "release": Word("somebody published a release", {"by": ..., "tag": ..., "action": "published", "from": ""}, _release),

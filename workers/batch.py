@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -20,11 +20,11 @@ from github_app.handover import Handover, in_the_light_of
 from github_app.ledger import Ledger
 from github_app.model import Alert, Repository
 from github_app.order import OrderGiven
-from github_app.policy import obey
+from github_app.policy import Policy, obey
 from github_app.store.inbox import Outcome, Pending
 from github_app.store.policies import Cause
 from github_app.store.repositories import Watch
-from workers import casework, clones, policies, routing
+from workers import casework, clones, installed, policies, related, routing
 from workers.facts.enrich import enrich
 from workers.github import Unavailable
 from workers.judge import DetectorFailure, judge
@@ -61,10 +61,11 @@ class Batch:
     acts: list[tuple[str, str, Act]] = field(default_factory=list)
     postponed: dict[int, tuple[dt.datetime, str]] = field(default_factory=dict)
     unknown: list[Read] = field(default_factory=list)
+    also: Callable[[Connection], None] | None = None
     _reads: list[Read] = field(default_factory=list)
     _watches: dict[int, Watch] = field(default_factory=dict)
     _handovers: Mapping[int, Sequence[Handover]] = field(default_factory=dict)
-    _policies: policies.InForce = field(default_factory=lambda: policies.InForce({}))
+    in_force: policies.InForce = field(default_factory=lambda: policies.InForce({}))
     _recall: Recall | None = None
 
     def prepare(self) -> None:
@@ -74,7 +75,7 @@ class Batch:
         self._watches = self.runtime.store.repositories.get_many(named)
         self._handovers = self.runtime.store.handovers.of(named)
         owners = {(r.row.repository_id, r.row.owner_id) for r in self._reads}
-        self._policies = policies.load(self.runtime.store, owners)
+        self.in_force = policies.load(self.runtime.store, owners)
         self.unknown = [r for r in self._reads if r.needs_history and self._watch(r) is None]
         waiting = {r.row.seq for r in self.unknown}
         whole = (self._whole(r) for r in self._reads if r.row.seq not in waiting)
@@ -105,6 +106,8 @@ class Batch:
         with store.begin() as conn:
             if self.outcomes and not store.inbox.finish(conn, self.outcomes):
                 raise OvertakenError
+            if self.also is not None:
+                self.also(conn)
             self._see_repositories(conn)
             for repository_id, (until, why) in self.postponed.items():
                 store.repositories.block(conn, repository_id, until, why)
@@ -118,14 +121,15 @@ class Batch:
                 store.orders.add(conn, order)
             if self.runtime.policy_reader is not None:
                 seen = [(r.repository, r.installation_id) for r in self._reads if r.repository and r.installation_id]
-                policies.remember(conn, store, self._policies, seen, self.now)
+                policies.remember(conn, store, self.in_force, seen, self.now)
                 policies.to_look_at(conn, store, self.policy_pushes, self.pulls, self.now)
             for failure in self.failures:
                 sentence = f"The detector {failure.detector} failed on a {failure.fact.kind}: {failure.error}"
                 store.problems.report(conn, f"detector:{failure.detector}", sentence, self.now)
             for change in self.watcher:
-                self._installation(conn, change)
+                installed.follow(conn, store, change)
             casework.join(conn, store, raised, self.runtime.settings, self.now)
+            related.hurry(store, conn, ((r.event, r.repository_id, r.owner_id) for r in self.rows), self.now)
 
     def wake(self) -> None:
         """After the commit: have histories learned and messages sent."""
@@ -193,22 +197,29 @@ class Batch:
             self._judge_delivery(r, facts, ledger)
 
     def _judge_delivery(self, r: Read, facts: Sequence[f.Fact], ledger: Ledger) -> None:
-        policy = self._policies.of(r.row.repository_id, r.row.owner_id)
         self.policy_pushes.extend(policies.pushes(facts))
+        announced = self._handovers.get(r.repository.id, ()) if r.repository else ()
+        policy = self.in_force.of(r.row.repository_id, r.row.owner_id)
+        note = self.judged(facts, ledger, policy, announced, r.row.guid)
+        self.pulls.extend(x for x in facts if isinstance(x, f.PullChanged | f.PullMerged))
+        self.orders.extend(x for x in facts if isinstance(x, OrderGiven))
+        self.outcomes.append(Outcome(seq=r.row.seq, state="done", note=note))
+
+    def judged(
+        self, facts: Sequence[f.Fact], ledger: Ledger, policy: Policy, announced: Sequence[Handover], delivery: str
+    ) -> str:
+        """Judge facts of one scope under its policy and what was announced, and say in a line what came of it."""
         facts = obey.guard(facts, policy)
         judgement = judge(facts, ledger, self.runtime.detectors, now=self.now)
-        announced = self._handovers.get(r.repository.id, ()) if r.repository else ()
         obeyed = [obey.obey(alert, policy) for alert in judgement.alerts]
         loud = [in_the_light_of(o.alert, announced) for o in obeyed if not o.quiet]
         quiet = [o for o in obeyed if o.quiet]
-        self.alerts.extend((alert, r.row.guid) for alert in loud)
-        self.quiet.extend((o, r.row.guid) for o in quiet)
+        self.alerts.extend((alert, delivery) for alert in loud)
+        self.quiet.extend((o, delivery) for o in quiet)
         self.failures.extend(judgement.failures)
-        self.pulls.extend(x for x in facts if isinstance(x, f.PullChanged | f.PullMerged))
         self.deleted.extend(x for x in facts if isinstance(x, f.CommentDeleted))
         self.watcher.extend(x for x in facts if isinstance(x, f.InstallationChanged))
         self.acts.extend((scope_of(x), ledger.resolve(act.person), act) for x in facts for act in acts_of(x))
-        self.orders.extend(x for x in facts if isinstance(x, OrderGiven))
         note = "facts: " + ", ".join(sorted({x.kind for x in facts}))
         if loud:
             note += "; raised: " + ", ".join(a.finding.detector for a in loud)
@@ -216,7 +227,7 @@ class Batch:
             note += "; quiet: " + ", ".join(f"{o.alert.finding.detector} ({o.quiet})" for o in quiet)
         if judgement.failures:
             note += "; detector failed: " + ", ".join(x.detector for x in judgement.failures)
-        self.outcomes.append(Outcome(seq=r.row.seq, state="done", note=note))
+        return note
 
     def _see_repositories(self, conn: Connection) -> None:
         """Get to know repositories that no installation event announced, and follow renames."""
@@ -235,7 +246,7 @@ class Batch:
         store, settings = self.runtime.store, self.runtime.settings
         raised: list[Alert] = []
         for alert, delivery in self.alerts:
-            policy = self._policies.of(alert.repository.id, alert.repository.owner_id)
+            policy = self.in_force.of(alert.repository.id, alert.repository.owner_id)
             alert_id = routing.raise_alert(conn, store, alert, delivery, settings=settings, policy=policy)
             if alert_id is not None:
                 raised.append(replace(alert, id=alert_id))
@@ -244,16 +255,3 @@ class Batch:
                 log.info("kept quiet: %s: %s", obeyed.alert.finding.detector, obeyed.quiet, extra={"delivery": delivery})
         routing.attach_pulls(conn, store, self.pulls, settings)
         return raised
-
-    def _installation(self, conn: Connection, change: f.InstallationChanged) -> None:
-        repositories = self.runtime.store.repositories
-        known = repositories.get_many(r.id for r in change.added)
-        repositories.see_all(conn, [(r, change.installation_id) for r in change.added], change.at)
-        for watch in known.values():
-            if watch.state == "removed":  # it comes back: what happened meanwhile is learned anew
-                repositories.set_state(conn, watch.id, "new", at=change.at, attempts=0)
-        gone = {r.id for r in change.removed}
-        if change.action == "deleted":
-            gone |= {w.id for w in repositories.all() if w.installation_id == change.installation_id}
-        for repository_id in sorted(gone):
-            repositories.set_state(conn, repository_id, "removed", at=change.at)

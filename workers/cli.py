@@ -139,6 +139,20 @@ def sweep() -> None:
 
 
 @cli.command()
+@click.option("--now", "everything", is_flag=True, help="Look at everything now, not only at what is due.")
+@click.option("--minutes", default=10, show_default=True, type=click.IntRange(1, 600), help="How long to go on at most.")
+def reconcile(everything: bool, minutes: int) -> None:
+    """Compare what is known with what GitHub says, and have failed deliveries sent again; `serve` does it by itself."""
+    from workers.reconcile.command import run  # noqa: PLC0415
+
+    settings = _settings()
+    if not settings.has_github_app:
+        raise Problem("no GitHub App is configured (GITHUB_APP_ID, GITHUB_PRIVATE_KEY): open /setup")
+    with _store():
+        raise SystemExit(run(settings, everything=everything, minutes=minutes, say=click.echo))
+
+
+@cli.command()
 @click.argument("slack_user")
 @click.argument("github_login")
 def link(slack_user: str, github_login: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 
 from github import GithubException
@@ -13,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from github_app.settings import Settings
 from github_app.store import Store
+from github_app.store.checks import REPOSITORY
 from workers import sight
 from workers.github import GitHubApp
 
@@ -93,7 +95,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield False, f"The database cannot be opened ({type(error).__name__}); check DATABASE_URL."
         return
     try:
-        for look in (_backlog, _histories, _failures, _problems):
+        for look in (_backlog, _histories, _comparing, _failures, _problems):
             yield from _guarded(look, store)
     finally:
         store.close()
@@ -136,6 +138,23 @@ def _failures(store: Store) -> Iterator[Finding]:
         yield False, f"A message to {notice.channel} ({notice.kind}) was given up: {notice.error}"
 
 
+def _comparing(store: Store) -> Iterator[Finding]:
+    for a in store.allowances.all():
+        spent = f"{a.counted} of {a.requests} requests so far counted"
+        if a.complete_at is None:
+            yield True, f"{a.account}: the first comparison with GitHub is under way; {spent}."
+            continue
+        oldest = store.checks.oldest(a.installation_id, REPOSITORY)
+        repositories = f"each repository at least since {_stamp(oldest)}" if oldest else "not yet every repository"
+        yield True, f"{a.account} was compared with GitHub at {_stamp(a.complete_at)}, {repositories}; {spent}."
+
+
+def _stamp(at: dt.datetime) -> str:
+    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def _problems(store: Store) -> Iterator[Finding]:
+    """Trouble and blind spots; one that nobody can or should repair is told and is no fault."""
     for problem in store.problems.open():
-        yield False, problem.sentence
+        by_design = problem.key.startswith("blind:") and problem.sentence.endswith("which this app never asks for.")
+        yield by_design, problem.sentence

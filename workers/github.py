@@ -114,7 +114,8 @@ class GitHubApp:
         self._pause, self._pause_writes = pause, pause_writes
         self._lock = threading.Lock()
         self._clients: dict[int, github.Github] = {}
-        self._app = self._client(AppAuth(settings.github_app_id or 0, settings.github_private_key))
+        # `itself` signs in as the app, for what no installation may ask.
+        self._app = self.itself = self._client(AppAuth(settings.github_app_id or 0, settings.github_private_key))
 
     def client(self, installation_id: int) -> github.Github:
         """Return the client of an installation; its objects are lazy: nothing is asked before an attribute is read."""
@@ -122,6 +123,12 @@ class GitHubApp:
             if installation_id not in self._clients:
                 self._clients[installation_id] = self._client(InstallationToken(self._app, installation_id))
             return self._clients[installation_id]
+
+    def forget_token(self, installation_id: int) -> None:
+        """Ask for a new token before the next request: GitHub revoked the one we have."""
+        with self._lock:
+            if client := self._clients.pop(installation_id, None):
+                client.close()
 
     def clone_token(self, installation_id: int) -> str:
         """Return a fresh token that can only read code, for git over HTTPS; it ends after an hour.

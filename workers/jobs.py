@@ -17,6 +17,10 @@ from workers import deliver, first_report, orders, policy_watch
 from workers import learn as baseline
 from workers.batch import OvertakenError
 from workers.drain import drain as drain_partition
+from workers.reconcile.loop import reconcile as compare
+from workers.reconcile.redeliver import EVERY as REDELIVER_EVERY
+from workers.reconcile.redeliver import LOOKED
+from workers.reconcile.redeliver import redeliver as send_again
 from workers.runtime import Runtime, current, utcnow
 from workers.turn import turn
 
@@ -94,6 +98,30 @@ def policies() -> None:
         runtime.waker.policies()
 
 
+def reconcile(installation_id: int) -> None:
+    """Compare with GitHub what is due for an installation."""
+    runtime = current()
+    try:
+        done = compare(runtime, installation_id, utcnow)
+    finally:
+        runtime.waker.clear_reconcile(installation_id)
+    if done.looked or done.alerts:
+        said = {"looked": done.looked, "requests": done.requests, "counted": done.counted, "alerts": len(done.alerts)}
+        log.info("compared with GitHub", extra={"installation": installation_id, **said})
+
+
+def redeliver() -> None:
+    """Have GitHub send again what it could not deliver."""
+    runtime = current()
+    try:
+        with turn(runtime.waker.redis, "redeliver") as ours:
+            done = send_again(runtime, utcnow) if ours else None
+    finally:
+        runtime.waker.clear_redeliver()
+    if done is not None and (done.failed or done.stopped):
+        log.info("looked for failed deliveries", extra={"failed": done.failed, "asked": done.asked, "why": done.stopped})
+
+
 def sweep() -> None:
     """Wake whatever waits although nobody was told: lost wake-ups, due messages, histories to learn."""
     sweep_with(current())
@@ -114,7 +142,23 @@ def sweep_with(runtime: Runtime) -> dict[str, int]:
         runtime.waker.notify()
     if policy_watch.waiting(runtime, now):
         runtime.waker.policies()
-    return {"partitions": len(partitions), "repositories": len(learnable), "outbox": int(send), "alerts": aged}
+    comparing = _to_compare(runtime, now)
+    for installation_id in comparing:
+        runtime.waker.reconcile(installation_id)
+    woke = {"partitions": len(partitions), "repositories": len(learnable), "outbox": int(send), "alerts": aged}
+    return woke | {"installations": len(comparing)}
+
+
+def _to_compare(runtime: Runtime, now: dt.datetime) -> list[int]:
+    """Return the installations for which something is due; and every few minutes, have failed deliveries looked for."""
+    if runtime.app is None:
+        return []
+    looked = runtime.store.redeliveries.marked(LOOKED)
+    if looked is None or now - looked >= REDELIVER_EVERY:
+        runtime.waker.redeliver()
+    known = {a.installation_id: a.next_at for a in runtime.store.allowances.all()}
+    wanted = {*known, *runtime.store.repositories.installations()}
+    return sorted(number for number in wanted if known.get(number, now) <= now)
 
 
 def daily() -> None:

@@ -19,6 +19,7 @@ from github_app.estate import Guard, GuardChanged, InventoryChanged, Settings, s
 from github_app.happenings import PullTouched
 from github_app.store.snapshots import Snapshot, Snapshots
 from workers.facts.guards import hides_bypass, with_bypass_of
+from workers.recall_roles import standing
 
 Name = tuple[str, str, str]
 
@@ -56,7 +57,7 @@ class Recall:
         for fact in facts:
             if isinstance(fact, GuardChanged | InventoryChanged):
                 told.extend(self._standing(scope, fact))
-            else:
+            elif not self._old_role(scope, fact):
                 told.append(self._approved(scope, fact))
                 told.extend(self._pull(scope, fact))
         return tuple(told)
@@ -117,6 +118,22 @@ class Recall:
         found = dict(self._shelf.all(scope, Guard.RULESET))
         found |= {k: s for (where, kind, k), s in self.changed.items() if (where, kind) == (scope, Guard.RULESET) and s}
         return tuple(sorted(s.name for s in found.values() if any(x.name.startswith(sides) for x in s.settings)))
+
+    def _old_role(self, scope: str, fact: f.Fact) -> bool:
+        """Remember a role or a deploy key; say whether just this was stored already, a short while ago."""
+        found = standing(scope, fact)
+        if found is None:
+            return False
+        name, shown, held = found
+        stored = self._known.get(name)
+        if stored is not None and held and stored.settings == held and abs(fact.at - stored.seen_at) < SAME_NEWS:
+            return True
+        if held:
+            seen = Snapshot(scope=name[0], kind=name[1], key=name[2], name=shown, settings=held, seen_at=fact.at)
+            self._keep(name, seen)
+        elif stored is not None:
+            self._keep(name, None)
+        return False
 
     # -- pull requests -----------------------------------------------------------------------------------------
 
@@ -188,6 +205,8 @@ def _names(scope: str, fact: f.Fact) -> Iterable[Name]:
         yield scope, fact.guard, fact.key
     elif isinstance(fact, InventoryChanged):
         yield scope, fact.thing, fact.key
+    elif (role := standing(scope, fact)) is not None:
+        yield role[0]
     elif isinstance(fact, f.ReviewGiven):
         who = fact.reviewer if fact.verdict == "dismissed" else fact.actor
         yield scope, APPROVAL, f"pull:{fact.number}"

@@ -17,8 +17,10 @@ from github_app.store import engine as engines
 from github_app.store.accounts import Account, Accounts
 from github_app.store.acts import Acts
 from github_app.store.alerts import Alerts, PullAt
+from github_app.store.allowances import Allowance, Allowances
 from github_app.store.audit import Audit
 from github_app.store.cases import Cases, StoredCase
+from github_app.store.checks import Check, Checks, Validator
 from github_app.store.columns import utcnow
 from github_app.store.comments import CommentMarks
 from github_app.store.engine import ConflictError, StoreError
@@ -34,6 +36,7 @@ from github_app.store.orders import Order, Orders
 from github_app.store.outbox import Failure, Outbox, Post, Row, Work
 from github_app.store.policies import Policies, Quieted
 from github_app.store.problems import Problem, Problems
+from github_app.store.redeliveries import Redeliveries, Redelivery
 from github_app.store.replies import Replies, Reply
 from github_app.store.reports import Reports
 from github_app.store.repositories import Repositories, Watch
@@ -42,6 +45,8 @@ from github_app.store.snapshots import Snapshot, Snapshots
 
 __all__ = [
     "Account",
+    "Allowance",
+    "Check",
     "ConflictError",
     "Delivery",
     "Failure",
@@ -54,12 +59,14 @@ __all__ = [
     "PullAt",
     "Quieted",
     "Received",
+    "Redelivery",
     "Reply",
     "Row",
     "Snapshot",
     "Store",
     "StoreError",
     "StoredCase",
+    "Validator",
     "Watch",
     "Work",
 ]
@@ -95,6 +102,9 @@ class Store:
         self.leases = Leases(engine)
         self.problems = Problems(engine)
         self.policies = Policies(engine)
+        self.checks = Checks(engine)
+        self.allowances = Allowances(engine)
+        self.redeliveries = Redeliveries(engine)
         self.snapshots = Snapshots(engine)
 
     @classmethod

@@ -126,3 +126,9 @@ class Repositories:
         """Return every repository, by name."""
         with reading(self._engine) as connection:
             return [Watch(**row) for row in connection.execute(select(*_COLUMNS).order_by(r.c.full_name)).mappings()]
+
+    def installations(self) -> list[int]:
+        """Return every installation that has repositories which are watched or will be."""
+        query = select(r.c.installation_id).where(r.c.installation_id.is_not(None), r.c.state != "removed").distinct()
+        with reading(self._engine) as connection:
+            return sorted(connection.execute(query).scalars())

@@ -91,8 +91,34 @@ def _families(store: Store, counters: Counters) -> Iterable[Family]:
         "trust_inbox_oldest_pending_seconds", "gauge", "Age of the delivery that waits longest, 0 if none waits.",
         {"": max(waited, 0.0)},
     )  # fmt: skip
+    yield from _compared(store)
     yield "trust_outbox", "gauge", "Messages by state.", _labelled("state", store.outbox.counts())
     yield "trust_alerts_open", "gauge", "Unresolved alerts by severity.", _labelled("severity", store.alerts.unresolved())
+
+
+def _compared(store: Store) -> Iterable[Family]:
+    """What comparing with GitHub costs, and how long ago everything that is an organisation's own was read."""
+    now = dt.datetime.now(dt.UTC)
+    every = store.allowances.all()
+    yield (
+        "trust_reconcile_requests_total", "counter", "Requests to GitHub for comparing; counted: by its rate limit.",
+        {
+            'counted="yes"': sum(a.counted for a in every),
+            'counted="no"': sum(a.requests - a.counted for a in every),
+        },
+    )  # fmt: skip
+    ages = {
+        f'installation="{a.installation_id}"': (now - a.complete_at).total_seconds()
+        for a in every
+        if a.complete_at is not None
+    }
+    yield "trust_reconcile_age_seconds", "gauge", "Time since an organisation's own settings were last read.", ages
+    yield (
+        "trust_redeliveries",
+        "gauge",
+        "Failed deliveries asked for again, by state.",
+        _labelled("state", store.redeliveries.counts()),
+    )
 
 
 def _labelled(name: str, values: Mapping[str, int]) -> dict[str, float]:

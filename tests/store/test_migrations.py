@@ -45,6 +45,16 @@ ROWS: dict[str, list[str]] = {
         "INSERT INTO snapshots (scope, kind, key, name, settings, seen_at) "
         "VALUES ('repo:1', 'ruleset', 'ruleset:5', 'main', '[[\"enforcement\",\"active\"]]', 1)",
     ],
+    "0006": [
+        "INSERT INTO checks (installation_id, scope, source, priority, due_at, failures, blind, hint) "
+        "VALUES (5, 'org:9', 'organisation-owners', 1, 1, 0, '', '')",
+        "INSERT INTO validators (scope, url, etags, body) VALUES ('org:9', '/orgs/acme/members', '{}', '[]')",
+        "INSERT INTO allowances (installation_id, account, account_id, is_organization, permissions, tokens, at, next_at, "
+        "paused, requests, counted) VALUES (5, 'acme', 9, 1, '{}', 0, 1, 1, '', 0, 0)",
+        "INSERT INTO redeliveries (delivery_id, guid, event, failed_at, asked_at, state) "
+        "VALUES (1, 'a', 'push', 1, 1, 'asked')",
+        "INSERT INTO marks (name, at) VALUES ('redeliver', 1)",
+    ],
     "0008": ["INSERT INTO handovers (id, repository_id, until, body) VALUES (1, 1, 1, '{}')"],
     "0009": [
         "INSERT INTO orders (id, repository_id, thread, comment_id, person, text, button, allowed, at, state, said, "

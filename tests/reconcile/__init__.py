@@ -1,0 +1,1 @@
+"""Comparing with GitHub, against a stateful stand-in."""
