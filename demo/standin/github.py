@@ -7,21 +7,26 @@ Authentication, limits and error texts follow docs.github.com/rest; each group o
 from __future__ import annotations
 
 import datetime as dt
+import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import jwt
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from demo.standin import github_git, github_pages, github_pulls
+from demo.standin import github_estate, github_git, github_pages, github_pulls
 from demo.standin.answers import Refusal
 from demo.standin.github_state import ALL_PERMISSIONS, GitHubState, Repo
 from demo.standin.serving import Serving
 from demo.standin.shapes import Json, Shapes, stamp
 
+LOG = os.environ.get("TRUST_STANDIN_LOG", "")
+"""A file for every request of the app, when the demo runs as a test: one JSON object a line."""
 _LEVELS = {"read": 0, "write": 1, "admin": 2}
 
 
@@ -55,6 +60,7 @@ class GitHub:
         self._routes()
         github_pulls.routes(self)
         github_git.routes(self)
+        github_estate.routes(self)
         github_pages.routes(self)
 
     def start(self) -> GitHub:
@@ -247,6 +253,10 @@ class GitHub:
 
     def _before(self) -> tuple[Response, int, dict[str, str]] | None:
         self.requests.append(f"{request.method} {request.path}")
+        if LOG and "X-GitHub-Api-Version" in request.headers:
+            line = {"method": request.method, "url": request.full_path, "body": request.get_data(as_text=True)}
+            with Path(LOG).open("a", encoding="utf-8") as log:
+                log.write(json.dumps(line) + "\n")
         g.fault = next((f for f in self.faults if f.method == request.method and re.fullmatch(f.path, request.path)), None)
         if g.fault is None:
             return None

@@ -13,7 +13,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import Response, jsonify, request
 
 from demo.standin.answers import Refusal
 from demo.standin.github_state import Repo
@@ -52,10 +52,8 @@ class Git:
         return self.hub.shapes.ref(repo, f"refs/{ref}")
 
     def matching(self, repo: Repo, ref: str) -> Response:
-        """GET the refs that begin with a prefix."""
-        return self.hub.page(
-            [self.hub.shapes.ref(repo, name) for name in sorted(repo.refs) if name.startswith(f"refs/{ref}")]
-        )
+        """GET the refs that begin with a prefix: all of them, this list has no pages."""
+        return jsonify([self.hub.shapes.ref(repo, name) for name in sorted(repo.refs) if name.startswith(f"refs/{ref}")])
 
     def tag(self, repo: Repo, sha: str) -> Json:
         """GET an annotated tag object."""

@@ -17,6 +17,16 @@ ALL_PERMISSIONS = {
     "metadata": "read",
     "pull_requests": "write",
     "administration": "read",
+    "actions": "read",
+    "actions_variables": "read",
+    "environments": "read",
+    "organization_actions_variables": "read",
+    "organization_administration": "read",
+    "organization_hooks": "read",
+    "organization_secrets": "read",
+    "organization_self_hosted_runners": "read",
+    "repository_hooks": "read",
+    "secrets": "read",
 }
 """What the installation was granted; a real one is granted what its owner ticked."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.openapi.check import complaints
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -17,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 def test_the_story_raises_the_expected_alerts_and_nothing_else(tmp_path: Path) -> None:
     """`trust-alerts demo --exit` ends with status 0 and says in plain lines what was raised, when, and what became of it."""
     command = [sys.executable, "-P", "-m", "workers.cli", "demo", "--exit", "--speed", "0"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    asked = tmp_path / "asked.jsonl"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path), "TRUST_STANDIN_LOG": str(asked)}
     done = subprocess.run(  # noqa: S603
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=160, check=False
     )
@@ -34,3 +38,7 @@ def test_the_story_raises_the_expected_alerts_and_nothing_else(tmp_path: Path) -
         assert re.search(expected, done.stdout), expected
     assert "\x1b[" not in done.stdout
     assert list(tmp_path.glob("trust-demo-*")) == []
+    requests = [json.loads(line) for line in asked.read_text(encoding="utf-8").splitlines()]
+    assert any(r["method"] == "POST" and r["url"].split("?")[0].endswith("/check-runs") for r in requests)
+    told = [r for r in requests if not r["url"].startswith("/graphql")]
+    assert [c for r in told for c in complaints(r["method"], r["url"].rstrip("?"), r["body"])] == []

@@ -154,8 +154,8 @@ def test_faults_are_met_once_and_may_take_effect_first(hub: GitHub, api: Api) ->
 
 def test_what_is_not_built_is_noticed(hub: GitHub, api: Api) -> None:
     """An unknown route answers 404 and is remembered, so that the demo can say so."""
-    assert api("GET", "/rulesets").status_code == 404
-    assert hub.state.unknown == [f"GET /repos/{facts.REPOSITORY}/rulesets"]
+    assert api("GET", "/autolinks").status_code == 404
+    assert hub.state.unknown == [f"GET /repos/{facts.REPOSITORY}/autolinks"]
 
 
 def test_the_pages_show_what_the_app_wrote(hub: GitHub, api: Api) -> None:
