@@ -169,7 +169,7 @@ CHANGES: tuple[tuple[Callable[[World], None], tuple[str, ...]], ...] = (
     (workflows_write, ("Somebody GitHub does not name loosened what workflows may do in acme/app",)),
     (ruleset_off, ("Somebody GitHub does not name switched the ruleset release branches off",)),
     (ruleset_bypass, ("Somebody GitHub does not name weakened the ruleset release branches",)),
-    (review_bypass, ("Somebody GitHub does not name loosened protected branch in acme/app",)),
+    (review_bypass, ("Somebody GitHub does not name weakened the protection of main",)),
     (bypass, ("@mallory bypassed the protection of main in app",)),
     (tags, ("Tags of acme/app were rewritten in bulk: 5 moved",)),
     (vanished, ("Somebody GitHub does not name took acme/app out of this app's sight",)),
