@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from github_app.comments import Mark
-from github_app.model import Person, Repository, Signature, Source
+from github_app.model import Asset, Person, Repository, Signature, Source
 
 
 class Landing(StrEnum):
@@ -233,6 +233,8 @@ class ReleaseChanged(Fact):
     author: Person
     draft: bool = False
     before_tag: str = ""
+    release_id: int = 0
+    assets: tuple[Asset, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,9 +285,8 @@ class InstallationChanged(Fact):
 class PolicyChanged(Fact):
     """The policy that is in force changed; `actor` pushed the last of `commits`, where a push told us.
 
-    `scope` is organisation or repository. `losses` says in sentences what was taken away, `grave` whether that takes
-    sight away, `announced` which logins are now expected, `broken` that the file cannot be read. `before` and `after` are
-    the names of the two versions of the file, "" for none.
+    `scope` is organisation or repository. `losses` are sentences, `grave` whether sight is taken away, `announced` which
+    logins are now expected. `before` and `after` name the two versions of the file, "" for none.
     """
 
     kind: ClassVar[str] = "policy_changed"

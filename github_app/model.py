@@ -163,6 +163,18 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file of a release. `digest` is `sha256:...` as GitHub worked it out on upload, "" for files older than that."""
+
+    id: int
+    name: str
+    size: int = 0
+    digest: str = ""
+    uploader: Person = Person()
+    updated_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One thing a reader can look at: `kind` is commit, tag, path, ref, pull, comment, key, person or event."""
 

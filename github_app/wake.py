@@ -22,13 +22,13 @@ log = logging.getLogger(__name__)
 
 PARTITIONS = 64
 DRAIN, NOTIFY, LEARN, POLICIES = "drain", "notify", "learn", "policies"
-RECONCILE, REDELIVER = "reconcile", "redeliver"
-QUEUES = (NOTIFY, DRAIN, POLICIES, REDELIVER, RECONCILE, LEARN)
+RECONCILE, REDELIVER, EXAMINE = "reconcile", "redeliver", "examine"
+QUEUES = (NOTIFY, DRAIN, POLICIES, REDELIVER, RECONCILE, LEARN, EXAMINE)
 """The queues in the order in which workers look: messages are few and people wait for them, histories can wait."""
 
 FLAG_SECONDS = 60
 """A flag whose job got lost (a worker killed between taking the job and clearing the flag) stands in the way this long."""
-JOB_SECONDS = {DRAIN: 600, NOTIFY: 300, LEARN: 3600, POLICIES: 300, RECONCILE: 300, REDELIVER: 600}
+JOB_SECONDS = {DRAIN: 600, NOTIFY: 300, LEARN: 3600, POLICIES: 300, RECONCILE: 300, REDELIVER: 600, EXAMINE: 1800}
 FAILED_SECONDS = 24 * 3600
 """How long a failed job can be looked at; RQ's default is a year."""
 REDIS_SECONDS = 1.0
@@ -93,6 +93,14 @@ class Waker:
         """The same for deliveries."""
         self._clear(_flag(REDELIVER, None))
 
+    def examine(self, repository_id: int) -> None:
+        """Have the waiting releases of a repository looked into."""
+        self._wake(EXAMINE, [repository_id])
+
+    def clear_examine(self, repository_id: int) -> None:
+        """Say that a repository's releases were looked into; to be called at the end, like that of comparing."""
+        self._clear(_flag(EXAMINE, repository_id))
+
     def clear_partition(self, partition: int) -> None:
         """Say that a partition is being looked at now; to be called before reading."""
         self._clear(_flag(DRAIN, partition))
@@ -156,7 +164,7 @@ class Waker:
         self._in_trouble = True
 
 
-_JOBS = {name: name for name in (DRAIN, NOTIFY, LEARN, POLICIES, RECONCILE, REDELIVER)}
+_JOBS = {name: name for name in QUEUES}
 
 
 def _flag(name: str, id_: int | None) -> str:

@@ -28,10 +28,11 @@ from github_app.remember import remember
 from tests.story_words import WORDS as FIRST
 from tests.story_words import StoryError, Teller
 from tests.story_words_estate import WORDS as ESTATE
+from tests.story_words_releases import WORDS as RELEASES
 from workers.detectors import Detector
 from workers.judge import judge
 
-WORDS = {**FIRST, **ESTATE}
+WORDS = {**FIRST, **ESTATE, **RELEASES}
 _BLOCK = re.compile(r"^```yaml (fires|silent)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _BEFORE_ALL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 

@@ -24,7 +24,7 @@ from github_app.policy import Policy, obey
 from github_app.store.inbox import Outcome, Pending
 from github_app.store.policies import Cause
 from github_app.store.repositories import Watch
-from workers import casework, clones, installed, policies, related, routing
+from workers import casework, clones, installed, policies, related, release_queue, routing
 from workers.facts.enrich import enrich
 from workers.github import Unavailable
 from workers.judge import DetectorFailure, judge
@@ -62,6 +62,7 @@ class Batch:
     postponed: dict[int, tuple[dt.datetime, str]] = field(default_factory=dict)
     unknown: list[Read] = field(default_factory=list)
     also: Callable[[Connection], None] | None = None
+    releases: list[release_queue.Told] = field(default_factory=list)
     _reads: list[Read] = field(default_factory=list)
     _watches: dict[int, Watch] = field(default_factory=dict)
     _handovers: Mapping[int, Sequence[Handover]] = field(default_factory=dict)
@@ -130,6 +131,7 @@ class Batch:
                 installed.follow(conn, store, change)
             casework.join(conn, store, raised, self.runtime.settings, self.now)
             related.hurry(store, conn, ((r.event, r.repository_id, r.owner_id) for r in self.rows), self.now)
+            release_queue.attach(conn, store, self.releases, self.now)
 
     def wake(self) -> None:
         """After the commit: have histories learned and messages sent."""
@@ -163,10 +165,8 @@ class Batch:
             return None
 
     def _without_facts(self, r: Read) -> None:
-        if r.parsed is None:
-            self.outcomes.append(Outcome(seq=r.row.seq, state="failed", note=f"unreadable: {r.error}"[:500]))
-        else:
-            self.outcomes.append(Outcome(seq=r.row.seq, state="ignored", note=r.parsed.ignored))
+        state, note = ("ignored", r.parsed.ignored) if r.parsed else ("failed", f"unreadable: {r.error}"[:500])
+        self.outcomes.append(Outcome(seq=r.row.seq, state=state, note=note))
 
     def _judge_scope(self, scope: str, reads: Sequence[Read]) -> None:
         """Judge one repository's deliveries in order; when GitHub cannot be asked now, this one and those after it wait."""
@@ -188,8 +188,7 @@ class Batch:
                 if r.row.repository_id:
                     self.postponed[r.row.repository_id] = (error.retry_at, str(error))
                 return
-            if self._recall is not None:
-                facts = self._recall.fill(scope, facts)
+            facts = self._recall.fill(scope, facts) if self._recall is not None else facts
             if not facts:
                 note = "nothing changed since it was last seen"
                 self.outcomes.append(Outcome(seq=r.row.seq, state="ignored", note=note))
@@ -219,6 +218,7 @@ class Batch:
         self.failures.extend(judgement.failures)
         self.deleted.extend(x for x in facts if isinstance(x, f.CommentDeleted))
         self.watcher.extend(x for x in facts if isinstance(x, f.InstallationChanged))
+        self.releases.extend(release_queue.concerning(facts))
         self.acts.extend((scope_of(x), ledger.resolve(act.person), act) for x in facts for act in acts_of(x))
         note = "facts: " + ", ".join(sorted({x.kind for x in facts}))
         if loud:

@@ -15,6 +15,7 @@ from workers import cli_cases, cli_ledger, cli_policy
 from workers.cli_base import Problem
 from workers.cli_base import open_store as _store
 from workers.cli_base import settings_or_problem as _settings
+from workers.tarball.entry import tarball
 
 EPILOG = "Settings come from the environment and from .env; docs/config.md lists them."
 
@@ -185,6 +186,7 @@ cli.add_command(cli_policy.check_config)
 cli.add_command(cli_policy.quieted)
 cli.add_command(cli_cases.cases)
 cli.add_command(cli_cases.report)
+cli.add_command(tarball)
 
 
 def main() -> None:

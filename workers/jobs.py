@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from github_app.decisions import pass_time
 from github_app.store.engine import ConflictError
-from workers import deliver, first_report, orders, policy_watch
+from workers import deliver, first_report, orders, policy_watch, releases
 from workers import learn as baseline
 from workers.batch import OvertakenError
 from workers.drain import drain as drain_partition
@@ -122,6 +122,15 @@ def redeliver() -> None:
         log.info("looked for failed deliveries", extra={"failed": done.failed, "asked": done.asked, "why": done.stopped})
 
 
+def examine(repository_id: int) -> None:
+    """Look into a repository's waiting releases."""
+    runtime = current()
+    try:
+        releases.examine(runtime, repository_id, utcnow())
+    finally:
+        runtime.waker.clear_examine(repository_id)
+
+
 def sweep() -> None:
     """Wake whatever waits although nobody was told: lost wake-ups, due messages, histories to learn."""
     sweep_with(current())
@@ -145,8 +154,11 @@ def sweep_with(runtime: Runtime) -> dict[str, int]:
     comparing = _to_compare(runtime, now)
     for installation_id in comparing:
         runtime.waker.reconcile(installation_id)
+    examinable = runtime.store.releases.due(now)
+    for repository_id in examinable:
+        runtime.waker.examine(repository_id)
     woke = {"partitions": len(partitions), "repositories": len(learnable), "outbox": int(send), "alerts": aged}
-    return woke | {"installations": len(comparing)}
+    return woke | {"installations": len(comparing), "releases": len(examinable)}
 
 
 def _to_compare(runtime: Runtime, now: dt.datetime) -> list[int]:

@@ -19,6 +19,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "member": ("repository-collaborators", "repository-invitations", "outside-collaborators"),
     "membership": ("organisation-owners",),
     "organization": ("organisation-owners", "organisation-invitations", "outside-collaborators"),
+    "release": ("releases",),
     "repository": ("repositories",),
     "repository_ruleset": ("repository-rulesets", "organisation-rulesets"),
 }

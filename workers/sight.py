@@ -11,6 +11,7 @@ OPTIONAL: Mapping[str, str] = {
     "actions": "workflows that run for forks or are started by hand, and the machines that run jobs",
     "actions_variables": "the names of a repository's variables",
     "administration": "branch protection, rulesets, security features, keys, invitations and what workflows may do",
+    "attestations": "what attestations of private repositories' releases claim",
     "checks": "its check on pull requests (it cannot make one)",
     "deployments": "deploy keys and the gates of environments",
     "discussions": "comments in discussions",

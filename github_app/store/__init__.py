@@ -37,6 +37,7 @@ from github_app.store.outbox import Failure, Outbox, Post, Row, Work
 from github_app.store.policies import Policies, Quieted
 from github_app.store.problems import Problem, Problems
 from github_app.store.redeliveries import Redeliveries, Redelivery
+from github_app.store.releases import Looked, Releases
 from github_app.store.replies import Replies, Reply
 from github_app.store.reports import Reports
 from github_app.store.repositories import Repositories, Watch
@@ -50,6 +51,7 @@ __all__ = [
     "ConflictError",
     "Delivery",
     "Failure",
+    "Looked",
     "Notice",
     "Order",
     "Outcome",
@@ -105,6 +107,7 @@ class Store:
         self.checks = Checks(engine)
         self.allowances = Allowances(engine)
         self.redeliveries = Redeliveries(engine)
+        self.releases = Releases(engine)
         self.snapshots = Snapshots(engine)
 
     @classmethod

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from github_app import estate, happenings
+from github_app import estate, happenings, releases
 from github_app import fact as f
 from github_app.ledger import Ledger
 from github_app.model import Person, Repository, SigningKey, Step
@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 PURE = pages.ROOT / "workers" / "detectors", pages.ROOT / "workers" / "pressure"
 KINDS = tuple(
     kind
-    for module in (f, happenings, estate)
+    for module in (f, happenings, estate, releases)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, f.Fact) and kind is not f.Fact
 )
@@ -42,6 +42,7 @@ OURS = (
     "lately",
     "ledger",
     "model",
+    "releases",
     "remember",
     "weakening",
 )

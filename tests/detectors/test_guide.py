@@ -19,6 +19,7 @@ COPIED = (
     "tests/stories.py",
     "tests/story_words.py",
     "tests/story_words_estate.py",
+    "tests/story_words_releases.py",
     "tests/detectors",
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from workers import github, sight
+from workers import github, github_releases, sight
 from workers.facts import events
 from workers.facts.events import Handler, HandlerError, push
 from workers.reconcile import sources
@@ -33,7 +33,7 @@ def test_the_manifest_asks_for_the_least_permissions() -> None:
     permissions = [h.permission for h in events.load().values() if h.permission is not None]
     # What GitHub files under writing is never asked for: those sources are blind spots by design.
     compared = [need for origin in sources.load().values() if not origin.refused_by_design for need in origin.needs.items()]
-    for name, level in [*permissions, *github.NEEDS, *WRITERS_NEED, *compared]:
+    for name, level in [*permissions, *github.NEEDS, *github_releases.NEEDS, *WRITERS_NEED, *compared]:
         needed[name] = max(needed.get(name, "read"), level, key=LEVELS.index)
     assert MANIFEST["default_permissions"] == needed
 

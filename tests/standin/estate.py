@@ -57,6 +57,7 @@ class Repo:
         default_factory=lambda: {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": False}
     )
     tags: dict[str, str] = field(default_factory=dict)
+    releases: list[Json] = field(default_factory=list)
 
     def shown(self, owner: Json) -> Json:
         """Return it as GitHub lists it."""
@@ -157,6 +158,7 @@ class Estate:
         self._item(f"{name}/branches/(.+)/protection", "administration", lambda r: self._named(r).protected.get(r.found[1]))
         self._item(f"{name}/actions/permissions", "administration", lambda r: self._named(r).actions)
         self._item(f"{name}/actions/permissions/workflow", "administration", lambda r: self._named(r).workflow)
+        self._list(f"{name}/releases", "contents", lambda r: self._named(r).releases)
         self._item(f"{name}/git/matching-refs/tags/", "contents", lambda r: _refs(self._named(r).tags))
 
     def _all(self) -> list[Repo]:

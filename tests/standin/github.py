@@ -27,10 +27,11 @@ VERSION = "2022-11-28"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the server says: `body` is sent as JSON."""
+    """What the server says: `body` is sent as JSON, or `raw` as it is."""
 
     status: int = 200
     body: Any = None
+    raw: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -109,7 +110,7 @@ class GitHub:
         """Answer one request."""
         with self._lock:
             self.requests.append(request)
-            answer = self._failure(request) or self._checked(request)
+            answer = self._failure(request) or self._stored(request) or self._checked(request)
             self.log.append((request.method, request.path, answer.status))
             return answer
 
@@ -118,6 +119,13 @@ class GitHub:
             if method == request.method and pattern.fullmatch(request.path) and answers:
                 return answers.popleft()
         return None
+
+    def _stored(self, request: Request) -> Answer | None:
+        """Where files lie is another server: it knows no tokens of GitHub's, and refuses to be sent one."""
+        if not request.path.startswith("/storage/"):
+            return None
+        known = "authorization" not in request.headers
+        return self._routed(request) if known else Answer(status=400, body={"message": "one kind of login only"})
 
     def _checked(self, request: Request) -> Answer:
         if request.headers.get("x-github-api-version") != VERSION:
@@ -199,7 +207,8 @@ def serving(github: GitHub) -> Iterator[GitHub]:
             )
             inside = parts.path.startswith(github.prefix + "/")
             answer = github.answer(request) if inside else Answer(status=404, body={"message": "Not Found"})
-            body = b"" if answer.status in {204, 304} else json.dumps(answer.body).encode()
+            body = json.dumps(answer.body).encode() if answer.raw is None else answer.raw
+            body = b"" if answer.status in {204, 304} else body
             self.send_response(answer.status)
             for name, value in {"Content-Type": "application/json; charset=utf-8", **answer.headers}.items():
                 self.send_header(name, value)

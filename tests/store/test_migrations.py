@@ -55,6 +55,10 @@ ROWS: dict[str, list[str]] = {
         "VALUES (1, 'a', 'push', 1, 1, 'asked')",
         "INSERT INTO marks (name, at) VALUES ('redeliver', 1)",
     ],
+    "0007": [
+        "INSERT INTO releases (repository_id, release_id, tag, line, published_at, files, state, attempts, next_try_at, "
+        "note, archives, marks, proofs) VALUES (1, 7, 'v1.0', '1', 1, 'x', 'done', 0, 1, '', 1, '[]', '[]')",
+    ],
     "0008": ["INSERT INTO handovers (id, repository_id, until, body) VALUES (1, 1, 1, '{}')"],
     "0009": [
         "INSERT INTO orders (id, repository_id, thread, comment_id, person, text, button, allowed, at, state, said, "

@@ -16,7 +16,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from github_app import settings
-from github_app.wake import DRAIN, LEARN, NOTIFY, POLICIES, RECONCILE, REDELIVER
+from github_app.wake import DRAIN, NOTIFY, POLICIES, QUEUES
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +29,10 @@ TTL_SECONDS = 30
 def queues_of(number: int) -> tuple[str, ...]:
     """Return the queues of the worker with this number (from 1), most urgent first.
 
-    Learning a history and comparing with GitHub take long, so with two workers one always remains for deliveries and
-    messages; and each of those two comes first somewhere.
+    Learning a history, comparing with GitHub and looking into releases take long, so with two workers one always remains
+    for deliveries and messages; and each of those two comes first somewhere.
     """
-    return (NOTIFY, DRAIN, POLICIES, REDELIVER, RECONCILE, LEARN) if number % 2 else (DRAIN, NOTIFY, POLICIES)
+    return QUEUES if number % 2 else (DRAIN, NOTIFY, POLICIES)
 
 
 def run(number: int) -> int:

@@ -1,17 +1,21 @@
 """`release`: a release was drafted, published, changed or taken away.
 
-The payload says nothing about signatures, and replacing a release's file sends no event at all.
+The payload says nothing about signatures, and replacing a release's file sends no event at all; `workers.releases` asks.
 https://docs.github.com/en/webhooks/webhook-events-and-payloads#release
 """
 
 from __future__ import annotations
 
+import re
+
 from github_app.fact import Fact, ReleaseChanged
-from github_app.model import Person
+from github_app.model import Asset, Person
 from workers.facts.events import Handler, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
 
+_MOST_ASSETS = 1000
+_SHA256 = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 _ACTIONS = ("created", "published", "released", "prereleased", "edited", "unpublished", "deleted")
 
 
@@ -28,6 +32,8 @@ def _changed(envelope: Envelope) -> tuple[Fact, ...]:
         author=read.person(release.get("author")) or Person(),
         draft=draft,
         before_tag=_before(envelope),
+        release_id=read.number(release.get("id")),
+        assets=assets(release.get("assets")),
         **envelope.common(at=at, url=release.get("html_url")),
     )
     return (fact,)
@@ -35,6 +41,27 @@ def _changed(envelope: Envelope) -> tuple[Fact, ...]:
 
 def _before(envelope: Envelope) -> str:
     return read.text(read.table(read.table(envelope.payload.get("changes")).get("tag_name")).get("from"), 250)
+
+
+def assets(value: object) -> tuple[Asset, ...]:
+    """Read a release's files as GitHub lists them, in payloads and in its API; those not yet uploaded are left out."""
+    found = (read.table(item) for item in read.items(value)[:_MOST_ASSETS])
+    return tuple(
+        Asset(
+            id=read.number(item.get("id")),
+            name=read.text(item.get("name"), 255),
+            size=read.number(item.get("size")),
+            digest=_digest(item.get("digest")),
+            uploader=read.person(item.get("uploader")) or Person(),
+            updated_at=read.when(item.get("updated_at")),
+        )
+        for item in found
+        if read.number(item.get("id")) and read.text(item.get("name")) and item.get("state", "uploaded") == "uploaded"
+    )
+
+
+def _digest(value: object) -> str:
+    return value if isinstance(value, str) and _SHA256.fullmatch(value) else ""
 
 
 HANDLERS = (Handler(event="release", permission=("contents", "read"), reads=dict.fromkeys(_ACTIONS, _changed)),)

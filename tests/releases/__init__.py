@@ -1,0 +1,1 @@
+"""Tests of looking into releases, against a stand-in for GitHub."""

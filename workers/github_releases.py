@@ -1,0 +1,159 @@
+"""What is asked of GitHub about a release: itself, the tagged tree, files, attestations; and the download of a file.
+
+https://docs.github.com/en/rest/releases, https://docs.github.com/en/rest/git/trees,
+https://docs.github.com/en/rest/repos/attestations
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+from urllib.parse import quote, urljoin, urlsplit
+
+import github
+import requests
+
+from github_app.model import Repository
+from github_app.settings import Settings
+from workers.github import API_VERSION, GitHubApp, GitHubReader, InstallationGone, Refused, translated
+
+NEEDS = (("contents", "read"), ("attestations", "read"))
+"""The permissions behind what is asked here; without `attestations` those of private repositories are not seen."""
+
+MOST_RELEASES = 100
+_PIECE = 1 << 18
+_TIMEOUT = (10, 30)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_HOPS = 3
+_GITHUBS = (".githubusercontent.com", ".github.com", ".blob.core.windows.net")
+"""Where github.com keeps the files of releases; a server of one's own keeps them on its own host."""
+
+
+class TooLarge(Exception):  # noqa: N818 - it says what the file is
+    """A file is larger than the caller wants to have."""
+
+
+class GitHubReleases:
+    """Questions about releases, each raising `Unavailable` or `Refused` and nothing else unless it says so."""
+
+    def __init__(self, app: GitHubApp, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+        self.reader = GitHubReader(app)
+
+    def release(self, repo: Repository, installation_id: int, release_id: int) -> dict[str, Any] | None:
+        """Return a release as GitHub shows it, None when it is gone."""
+        found = self._get(installation_id, f"{_path(repo)}/releases/{int(release_id)}", "a release")
+        return found if isinstance(found, dict) else None
+
+    def releases(self, repo: Repository, installation_id: int) -> list[dict[str, Any]]:
+        """Return the newest releases, at most a hundred."""
+        path = f"{_path(repo)}/releases"
+        found = self._get(installation_id, path, "the releases", parameters={"per_page": MOST_RELEASES})
+        return [x for x in found if isinstance(x, dict)] if isinstance(found, list) else []
+
+    def commit(self, repo: Repository, installation_id: int, tag: str) -> str:
+        """Return the commit a tag stands on, "" when there is no such tag."""
+        found = self.reader.ref(repo, installation_id, f"tags/{tag}")
+        if found is not None and found.kind == "tag":
+            tagged = self.reader.tag(repo, installation_id, found.sha)
+            return tagged.target if tagged is not None else ""
+        return found.sha if found is not None and found.kind == "commit" else ""
+
+    def tree(self, repo: Repository, installation_id: int, commit: str) -> tuple[dict[bytes, tuple[str, str]], bool]:
+        """Return the paths of a commit with mode and object name, and whether these are all of them."""
+        path = f"{_path(repo)}/git/trees/{quote(commit, safe='')}"
+        found = self._get(installation_id, path, "the tagged tree", parameters={"recursive": "1"})
+        listed = found.get("tree") if isinstance(found, dict) else None
+        if not isinstance(listed, list):
+            return {}, False
+        entries = (x for x in listed if isinstance(x, dict) and x.get("type") in {"blob", "commit"})
+        named = {
+            str(x.get("path")).encode("utf-8", "surrogatepass"): (str(x.get("mode")), str(x.get("sha"))) for x in entries
+        }
+        return named, found.get("truncated") is not True
+
+    def blob(self, repo: Repository, installation_id: int, name: str) -> bytes | None:
+        """Return the contents of a blob, None when it is not there or not shown."""
+        found = self._get(installation_id, f"{_path(repo)}/git/blobs/{quote(name, safe='')}", "a tagged file")
+        text = found.get("content") if isinstance(found, dict) and found.get("encoding") == "base64" else None
+        try:
+            return base64.b64decode(text) if isinstance(text, str) else None
+        except (binascii.Error, ValueError):
+            return None
+
+    def attestations(self, repo: Repository, installation_id: int, digest: str) -> list[dict[str, Any]]:
+        """Return the bundles of a file's attestations; none when there are none. `digest` is `sha256:...`."""
+        path = f"{_path(repo)}/attestations/{quote(digest, safe=':')}"
+        found = self._get(installation_id, path, "the attestations of a file")
+        listed = found.get("attestations") if isinstance(found, dict) else None
+        bundles = (x.get("bundle") for x in listed if isinstance(x, dict)) if isinstance(listed, list) else ()
+        return [bundle for bundle in bundles if isinstance(bundle, dict)]
+
+    def download(self, repo: Repository, installation_id: int, asset_id: int, into: BinaryIO, most: int) -> int:
+        """Write a release's file into `into` and return its size.
+
+        The token goes to GitHub's API alone; where that sends us on to, nothing but the request goes, and only to hosts
+        that are GitHub's.
+
+        Raises:
+            TooLarge: it has more than `most` bytes.
+        """
+        url = f"{self._settings.github_api_url}{_path(repo)}/releases/assets/{int(asset_id)}"
+        with translated("a release's file"):
+            auth = self._app.client(installation_id).requester.auth
+            headers = {
+                "Accept": "application/octet-stream",
+                "Accept-Encoding": "identity",
+                "User-Agent": "trust-change-alerts",
+            }
+            token = {"X-GitHub-Api-Version": API_VERSION}
+            if auth is not None:
+                token["Authorization"] = f"Bearer {auth.token}"
+            size = 0
+            for piece in self._fetch(url, headers, token):
+                size += len(piece)
+                if size > most:
+                    raise TooLarge
+                into.write(piece)
+            return size
+
+    def _fetch(self, url: str, headers: dict[str, str], token: dict[str, str]) -> Iterator[bytes]:
+        with requests.Session() as session:
+            session.trust_env = False  # a .netrc of this machine is nobody's business there
+            for _ in range(_MOST_HOPS):
+                answer = session.get(url, headers={**headers, **token}, stream=True, allow_redirects=False, timeout=_TIMEOUT)
+                with answer:
+                    if answer.status_code not in _REDIRECTS:
+                        if answer.status_code != 200:
+                            raise github.GithubException(answer.status_code, {"message": "no file"}, dict(answer.headers))
+                        yield from answer.iter_content(_PIECE)
+                        return
+                    url, token = urljoin(url, answer.headers.get("Location", "")), {}
+                self._check(url)
+        raise Refused("GitHub sends on and on when asked for a release's file")
+
+    def _check(self, url: str) -> None:
+        own = [urlsplit(base) for base in (self._settings.github_api_url, self._settings.github_url)]
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        ours = any((parts.scheme, parts.netloc) == (o.scheme, o.netloc) for o in own)
+        public = own[0].hostname == "api.github.com" and parts.scheme == "https" and host.endswith(_GITHUBS)
+        if not ours and not public:
+            raise Refused("GitHub's answer about a release's file leads to a server that is not GitHub's")
+
+    def _get(self, installation_id: int, path: str, what: str, *, parameters: dict[str, Any] | None = None) -> Any:
+        with translated(what):
+            try:
+                return self._app.client(installation_id).requester.requestJsonAndCheck("GET", path, parameters=parameters)[1]
+            except github.GithubException as error:
+                if error.status == 404 and not isinstance(error, InstallationGone):
+                    return None
+                raise
+            except AttributeError as error:
+                raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
+
+
+def _path(repo: Repository) -> str:
+    return f"/repos/{quote(repo.full_name)}"
