@@ -16,17 +16,17 @@ def detect(change: Change) -> Iterable[Finding]:
         return ()
     who = fact.subject.label if fact.subject else "Somebody GitHub does not name"
     where = value_of(fact.after, "repository_name") or _estate.where(fact)
-    was, now = value_of(fact.after, "before_sha"), value_of(fact.after, "after_sha")
+    was, landed = value_of(fact.after, "before_sha"), value_of(fact.after, "after_sha")
     return [
         _estate.finding(
             fact,
             Severity.HIGH,
             f"{who} bypassed the protection of {fact.name or 'a branch'} in {where}",
-            f"The push from {was[:10] or 'nothing'} to {now[:10] or 'nothing'} broke a rule that its author may break. "
+            f"The push from {was[:10] or 'nothing'} to {landed[:10] or 'nothing'} broke a rule that its author may break. "
             "Nobody was asked to review it.",
             before="not bypassed",
-            after=f"{fact.key}: {now or 'a push'}",
-            what=now,
+            after=f"{fact.key}: {landed or 'a push'}",
+            what=landed,
             subject=Subject(person=fact.subject) if fact.subject else Subject(key=fact.key),
             powers=(Power.OWNER, Power.ADMIN, Power.MERGER),
         )
