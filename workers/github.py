@@ -103,11 +103,12 @@ class GitHubApp:
 
     Args:
         settings: needs the app's number and key; `github_api_url` ends in `/api/v3` for GitHub Enterprise Server.
-        pause: seconds between two requests of one client.
+        pause: seconds between two requests of one client; they are made one after the other anyway, and GitHub asks for
+            no more where nothing is written (docs.github.com, "Best practices for using the REST API").
         pause_writes: seconds between two writes of one client; GitHub asks for one.
     """
 
-    def __init__(self, settings: Settings, *, pause: float = 0.25, pause_writes: float = 1.0) -> None:
+    def __init__(self, settings: Settings, *, pause: float = 0.01, pause_writes: float = 1.0) -> None:
         if not settings.has_github_app:
             raise ValueError("no GitHub App is configured: GITHUB_APP_ID and GITHUB_PRIVATE_KEY are needed")
         self._settings = settings

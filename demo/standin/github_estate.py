@@ -26,6 +26,7 @@ _LISTS = (
     ("/repos/<owner>/<name>/keys", "administration"),
     ("/repos/<owner>/<name>/rulesets", "metadata"),
     ("/repos/<owner>/<name>/branches", "contents"),
+    ("/repos/<owner>/<name>/releases", "contents"),
 )
 _INSIDE = (
     ("/orgs/<org>/installations", "organization_administration", "installations"),

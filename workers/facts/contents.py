@@ -11,7 +11,7 @@ from workers.detectors import Wish
 from workers.github import Refused
 from workers.github_files import File, Files
 
-MOST_PATHS = 10
+MOST_PATHS = 6
 """So many files of one push are asked for, with two requests each; the rest is a gap."""
 
 _UNASKED = "GitHub was not asked for its contents"
