@@ -46,6 +46,15 @@ def slack_mrkdwn(text: str, limit: int = 300) -> str:
     return isolated(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
+def slack_link(label: str, url: str, limit: int = 100) -> str:
+    """Return a link for a message's `text`; only the label where the URL is not one."""
+    shown, target = (
+        slack_mrkdwn(label, limit).replace("|", "\uff5c"),
+        safe_url(url).replace("&", "&amp;").replace("|", "%7C"),
+    )
+    return f"<{target}|{shown}>" if target else shown
+
+
 _SLACK_SIGN = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")  # an underscore between two letters formats nothing
 _SLACK_LOOK_ALIKES = {"*": "\u2217", "~": "\u223c", "`": "\u02cb", "_": "\uff3f"}
 
