@@ -119,7 +119,9 @@ def _attach(connection: Connection, store: Store, pull: PullChanged, repository_
     for alert in shown.values():
         # The check run stands on a commit: the newest one needs its own.
         store.alerts.attach_pull(connection, alert.id, repository_id, pull.number, pull.head_sha)
-        store.outbox.touch(connection, alert.id, channel="github-check", target=f"{repository_id}/{pull.number}")
+        moved = ("github-check", "github-review") if pull.action == "ready_for_review" else ("github-check",)
+        for channel in moved:  # nobody was asked to look at a draft
+            store.outbox.touch(connection, alert.id, channel=channel, target=f"{repository_id}/{pull.number}")
 
 
 def _public(alert: Alert) -> bool:

@@ -23,14 +23,15 @@ MOST = 60_000
 _MARKER = "<!-- trust-change-alerts:{target} severity={severity} -->"
 _FOUND = re.compile(r"\A<!-- trust-change-alerts:(?P<target>\d+/\d+) severity=(?P<severity>[a-z]+) -->", re.ASCII)
 _STOP = "Do not merge or release until whoever handles it says so."
+_BEFORE, _BEFORE_MERGED = "before you merge or release", "before anything is built or released from it"
 _SHORT = 2
 _MOST_ALERTS = 40
 _MOST_EVIDENCE = 6
 _MOST_REVIEWERS = 3
 
 
-def render(message: Message, links: Links) -> str:
-    """Return the comment for a pull request; its first line is the marker.
+def render(message: Message, links: Links, *, merged: bool = False) -> str:
+    """Return the comment for a pull request, which may be merged already; its first line is the marker.
 
     Raises:
         ValueError: a private alert is among those to be shown.
@@ -39,7 +40,7 @@ def render(message: Message, links: Links) -> str:
         raise ValueError("a private alert must not be shown on GitHub")
     waiting = sorted(message.unresolved, key=lambda a: -a.finding.severity.rank)
     lines = [_MARKER.format(target=message.target, severity=message.severity)]
-    lines += list(_open(message, waiting, links) if waiting else _reviewed(message))
+    lines += list(_open(message, waiting, links, _BEFORE_MERGED if merged else _BEFORE) if waiting else _reviewed(message))
     text = "\n".join(lines)
     return text if len(text) <= MOST else text[: text.rindex("\n", 0, MOST)] + "\n</details>"
 
@@ -59,7 +60,7 @@ def superseded(message: Message, url: str) -> str:
     return f"{marker}\nThis notice has been replaced by a newer one.{where}"
 
 
-def _open(message: Message, waiting: Sequence[Alert], links: Links) -> Iterator[str]:
+def _open(message: Message, waiting: Sequence[Alert], links: Links, before: str) -> Iterator[str]:
     first, others = waiting[0], waiting[1:]
     yield f"### {words.count(len(waiting), 'trust change')} to confirm"
     yield ""
@@ -75,7 +76,7 @@ def _open(message: Message, waiting: Sequence[Alert], links: Links) -> Iterator[
     if shown := _evidence(message, first, links):
         yield f"- **Evidence:** {shown}"
     yield f"- **Who should look:** {_people(waiting, links)}"
-    yield f"- **What to do:** {_what_to_do(message, first)}"
+    yield f"- **What to do:** {_what_to_do(message, first, before)}"
     yield "<details><summary>More about this</summary>"
     yield ""
     yield from _details(message, links)
@@ -139,13 +140,13 @@ def _state(message: Message, alert: Alert) -> str:
     return f"*{markdown(words.state_line(alert, message.decided(alert)), 200)}.*"
 
 
-def _what_to_do(message: Message, alert: Alert) -> str:
+def _what_to_do(message: Message, alert: Alert, before: str) -> str:
     where = f"by typing `/trust expected {alert.id}` and the reason in a comment here, or in Slack"
     if alert.state is State.ACKNOWLEDGED and standing(message.decided(alert)):
-        return f"a second person has to agree, {where}. Please wait for it before you merge or release."
+        return f"a second person has to agree, {where}. Please wait for it {before}."
     if alert.state is State.ACKNOWLEDGED:
-        return "somebody is looking into it. Please wait for the verdict before you merge or release."
-    return f"if you know that this was meant, say so {where}. If nobody knows, ask before you merge or release."
+        return f"somebody is looking into it. Please wait for the verdict {before}."
+    return f"if you know that this was meant, say so {where}. If nobody knows, ask {before}."
 
 
 def _evidence(message: Message, alert: Alert, links: Links) -> str:

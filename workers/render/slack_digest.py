@@ -19,16 +19,13 @@ from workers.render.message import Message
 from workers.render.slack_alert import SlackMessage
 from workers.render.slack_parts import Element, Part, link, own, rows, section, text
 
-_MOST_LINES = 10
-_MOST_HERE = 4
-_WHY = (
-    "Changes of severity info and low, told together because the policy says so. Nobody has to decide about them; if one is "
-    "not what you would expect, say so on its page or by typing /trust incident, its number and the reason."
-)
+_MOST_LINES = 8
+_MOST_HERE = 3
+_WHY = "Nobody has to decide about these; if one is not what you would expect, type /trust incident, its number and why."
 
 
 def render(message: Message, links: Links) -> SlackMessage:
-    """Return the digest, however many alerts there are: ten lines, and how many more."""
+    """Return the digest, however many alerts there are: eight lines, and how many more."""
     by_place: dict[str, list[Alert]] = defaultdict(list)
     for alert in sorted(message.alerts, key=lambda a: (-a.finding.severity.rank, a.at, a.id)):
         by_place[alert.repository.full_name].append(alert)

@@ -23,14 +23,10 @@ MOST_LINES = 12
 """Most lines of one answer in the thread."""
 _WORST = 3
 _MOST_PLACES = 3
-_WHY = (
-    "They came faster than this channel's budget of messages, so they are one message instead of many. None is lost: each "
-    "has a line in the thread below and its own page."
-)
+_WHY = "They came faster than this channel's budget of messages; each has a line in the thread."
 _WHAT_TO_DO = (
-    "look at the worst first. If one event explains them all (a new team, a migration), say so for each; if nobody can "
-    "explain them, take the access away first. Any of them can be decided here by typing /trust expected, harmless or "
-    "incident, its number and the reason."
+    "look at the worst first. If one event explains them (a new team, a migration), say so; if nobody can, take the access "
+    "away first. Each can be decided by typing /trust expected, harmless or incident, its number and the reason."
 )
 
 
@@ -44,7 +40,7 @@ def render(message: Message, links: Links) -> SlackMessage:
             elements=[
                 section(text(f"{_counts(alerts)}. {_states(alerts)}.", 300)),
                 section(own("Where: ", bold=True), text(_places(alerts), 400)),
-                section(own("\nWhy one message\n", bold=True), own(_WHY)),
+                section(own("Why one message: ", bold=True), own(_WHY)),
                 *([section(own("What to do: ", bold=True), own(_WHAT_TO_DO))] if waiting else []),
             ]
         ),
@@ -111,11 +107,11 @@ def _worst(alert: Alert, message: Message, links: Links) -> list[Element]:
     facts = [part for row in shown for part in (own(", "), *row)]
     head = section(
         link(f"Alert {alert.id}", links.alert(alert.id)),
-        own(f" \u00b7 {finding.severity}, "),
-        link(alert.repository.full_name, links.repository(alert.repository), 100),
-        own(f", {words.minute(alert.at)}\n"),
+        own(" \u00b7 "),
         bold(finding.title, 200),
-        own("\n"),
+        own(f"\n{finding.severity}, "),
+        link(alert.repository.full_name, links.repository(alert.repository), 100),
+        own(f", {words.minute(alert.at)}. "),
         text(words.state_line(alert, message.decided(alert)), 150),
         *facts,
     )
