@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from github_app import identity
 from github_app.fact import PullChanged, PullMerged
 from github_app.model import Alert, Severity, Stage, State
 from github_app.policy import Policy, hours, obey
+from github_app.policy.model import PushFeedback
 from github_app.settings import Settings
 from github_app.store import Store
 
@@ -18,6 +20,7 @@ LOUD = Severity.MEDIUM
 """From this severity on people are told; below it an alert is recorded, and gathered where the policy has a digest."""
 DIGEST = "digest:"
 """How the target of a digest begins; when it is due (UTC) and its room follow."""
+_SHA = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
 ON_PULLS = ("github-comment", "github-check", "github-review")
 """The channels of a pull request, in the order in which they are asked for."""
 
@@ -37,7 +40,7 @@ def targets(alert: Alert, alert_id: int, settings: Settings, policy: Policy | No
         found.append(("slack", f"alert:{alert_id}@{room}" if room else f"alert:{alert_id}"))
     if alert.finding.pull is not None and _public(alert) and settings.has_github_app:
         found += pull_targets(alert.repository.id, alert.finding.pull)
-    return found
+    return found + _push(alert, settings, policy)
 
 
 def not_before(alert: Alert, channel: str, policy: Policy) -> dt.datetime | None:
@@ -58,6 +61,15 @@ def raise_alert(
         for channel, target in targets(alert, alert_id, settings, policy):
             store.outbox.add(connection, alert_id, channel, target, not_before=not_before(alert, channel, policy))
     return alert_id
+
+
+def _push(alert: Alert, settings: Settings, policy: Policy | None) -> list[tuple[str, str]]:
+    """Return the issue about a push without a pull request, one for each commit, where the policy wants one."""
+    feedback = policy.push_feedback if policy is not None else PushFeedback()
+    if feedback.to != "issue" or not settings.has_github_app or alert.finding.pull is not None or not _public(alert):
+        return []
+    commits = [e.value for e in alert.finding.evidence if e.kind == "commit" and _SHA.fullmatch(e.value)]
+    return [("github-push", f"push:{alert.repository.id}:{c}@{feedback.repository}") for c in commits[:1]]
 
 
 def _digest(alert: Alert, settings: Settings, policy: Policy | None) -> list[tuple[str, str]]:

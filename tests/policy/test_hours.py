@@ -16,7 +16,7 @@ from github_app.policy.model import Digest, QuietHours
 
 BERLIN = QuietHours(time_zone="Europe/Berlin", start=dt.time(22), end=dt.time(7))
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca", "UTC")
-WHEN = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2030, 1, 1), timezones=st.just(dt.UTC))  # noqa: DTZ001  # strategy adds it
+WHEN = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2030, 1, 1), timezones=st.just(dt.UTC))  # strategy adds it
 CLOCK = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 
 

@@ -24,7 +24,7 @@ class GitHubReview:
     def send(self, message: Message, previous_external_id: str | None, uncertain: bool) -> str:
         """See `Notifier.send`.
 
-        Of a draft nobody is asked before it is ready, and none once it is merged or closed: the comment says who should look.
+        Nobody is asked about a draft before it is ready, nor once it is merged or closed: the comment says who should look.
         """
         del uncertain
         place = place_of(message)

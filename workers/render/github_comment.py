@@ -69,13 +69,13 @@ def _open(message: Message, waiting: Sequence[Alert], links: Links, before: str)
         yield ""
         break
     yield f"**{markdown(first.finding.title, 300)}**"
-    yield f"{markdown(first.finding.why, 700)} {_state(message, first)}"
+    yield f"{markdown(first.finding.why, 700)} {state_of(message, first)}"
     for alert in others[:_SHORT]:
-        yield f"Also: **{markdown(alert.finding.title, 200)}** {_state(message, alert)}"
+        yield f"Also: **{markdown(alert.finding.title, 200)}** {state_of(message, alert)}"
     yield ""
-    if shown := _evidence(message, first, links):
+    if shown := evidence_line(message, first, links):
         yield f"- **Evidence:** {shown}"
-    yield f"- **Who should look:** {_people(waiting, links)}"
+    yield f"- **Who should look:** {people_line(waiting, links)}"
     yield f"- **What to do:** {_what_to_do(message, first, before)}"
     yield "<details><summary>More about this</summary>"
     yield ""
@@ -88,14 +88,14 @@ def _reviewed(message: Message) -> Iterator[str]:
     yield "### Trust changes reviewed"
     yield ""
     for alert in message.alerts[:4]:
-        yield f"- {markdown(alert.finding.title, 200)}. {_state(message, alert)}"
+        yield f"- {markdown(alert.finding.title, 200)}. {state_of(message, alert)}"
     if message.incident:
         yield ""
         yield f"This was marked an incident. {_STOP}"
     yield "<details><summary>More about this</summary>"
     yield ""
     if rest := message.alerts[4:_MOST_ALERTS]:
-        yield from (f"- {markdown(alert.finding.title, 200)}. {_state(message, alert)}" for alert in rest)
+        yield from (f"- {markdown(alert.finding.title, 200)}. {state_of(message, alert)}" for alert in rest)
         yield ""
     yield from _about()
     yield ""
@@ -111,9 +111,9 @@ def _details(message: Message, links: Links) -> Iterator[str]:
             else " This did not happen in this pull request, but its author is whom it is about."
         )
         title = f"Alert {alert.id}: {markdown(finding.title, 200)}"
-        yield f"- {title} ({words.minute(alert.at)}). {_state(message, alert)}{where}"
+        yield f"- {title} ({words.minute(alert.at)}). {state_of(message, alert)}{where}"
         yield f"  - Before: {markdown(finding.before, 200)}. After: {markdown(finding.after, 200)}."
-        if shown := _evidence(message, alert, links):
+        if shown := evidence_line(message, alert, links):
             yield f"  - Evidence: {shown}"
         if len(alert.ladder) > 1:
             yield f"  - Steps to power here: {markdown('; '.join(words.ladder(alert.ladder)), 600)}"
@@ -136,7 +136,8 @@ def _about() -> Iterator[str]:
     )
 
 
-def _state(message: Message, alert: Alert) -> str:
+def state_of(message: Message, alert: Alert) -> str:
+    """Return the state of an alert, in italics."""
     return f"*{markdown(words.state_line(alert, message.decided(alert)), 200)}.*"
 
 
@@ -149,7 +150,8 @@ def _what_to_do(message: Message, alert: Alert, before: str) -> str:
     return f"if you know that this was meant, say so {where}. If nobody knows, ask {before}."
 
 
-def _evidence(message: Message, alert: Alert, links: Links) -> str:
+def evidence_line(message: Message, alert: Alert, links: Links) -> str:
+    """Return the evidence with links, "" where there is none."""
     items = alert.finding.evidence
     shown = []
     for item in items[:_MOST_EVIDENCE]:
@@ -160,7 +162,8 @@ def _evidence(message: Message, alert: Alert, links: Links) -> str:
     return ", ".join(shown)
 
 
-def _people(waiting: Sequence[Alert], links: Links) -> str:
+def people_line(waiting: Sequence[Alert], links: Links) -> str:
+    """Return who should look, and why they."""
     found: dict[str, Reviewer] = {}
     for alert in waiting:
         for reviewer in alert.reviewers:
