@@ -175,6 +175,6 @@ def _to_compare(runtime: Runtime, now: dt.datetime) -> list[int]:
 def daily() -> None:
     """Forget what nobody needs any more, and call repositories known whose people were watched long enough."""
     runtime = current()
-    dropped = forgetting.forget(runtime.store, utcnow())
+    dropped = forgetting.forget(runtime.store, runtime.settings, utcnow())
     known = baseline.settle_known(runtime, utcnow())
     log.info("daily work is done", extra={"bodies_dropped": dropped, "repositories_settled": known})
