@@ -24,7 +24,7 @@ def html_text(text: str, limit: int = 300) -> str:
 
 # -- Slack -------------------------------------------------------------------------------------------------------
 
-_BROADCAST = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+_BROADCAST = re.compile(r"@(?=(?:channel|here|everyone|group)(?![^\W_]))", re.IGNORECASE)
 
 
 def slack_plain(text: str, limit: int = 300) -> str:

@@ -19,7 +19,6 @@ from slack_sdk.models.blocks import (
     MarkdownTextObject,
     PlainTextObject,
     RichTextBlock,
-    RichTextListElement,
     RichTextSectionElement,
 )
 
@@ -30,7 +29,7 @@ from github_app.review import Action, DecisionRecord
 from workers.render import slack_case
 from workers.render.escape import slack_mrkdwn, slack_plain
 from workers.render.message import Message
-from workers.render.slack_parts import Part, bold, italic, label, link, own, rows, section, text
+from workers.render.slack_parts import Element, Part, bold, italic, label, line, link, own, rows, section, text
 
 SIGNS = {"critical": "\U0001f6a8", "high": "\U0001f534", "medium": "\U0001f7e0"}
 _MOST_EVIDENCE = 8
@@ -98,7 +97,7 @@ def _story(
     if alert.state is not State.RESOLVED:
         change = f"{finding.before} \u2192 {finding.after}"
         sections += [
-            section(own("\nWhy it matters\n", bold=True), text(finding.why, 900)),
+            section(own("Why it matters: ", bold=True), text(finding.why, 900)),
             section(own("Changed: ", bold=True), text(change, 400)),
         ]
     if finding.private:
@@ -106,28 +105,29 @@ def _story(
     return sections
 
 
-def _evidence(alert: Alert, message: Message, links: Links) -> list[RichTextSectionElement | RichTextListElement]:
+def _evidence(alert: Alert, message: Message, links: Links) -> list[Element]:
     shown: list[list[Part]] = []
     for item in alert.finding.evidence[:_MOST_EVIDENCE]:
         kind, value = words.evidence(item)
         shown.append([text(kind, 40), own(" "), link(value, links.evidence(message.repository, item))])
     if (more := len(alert.finding.evidence) - _MOST_EVIDENCE) > 0:
         shown.append([text(f"and {more} more")])
-    parts: list[RichTextSectionElement | RichTextListElement] = [label("Evidence"), rows(shown)] if shown else []
+    parts: list[Element] = [line("Evidence: ", shown)] if shown else []
     steps = words.ladder(alert.ladder)
     if len(steps) > 1 and alert.state is not State.RESOLVED:
-        parts += [label("\nSteps to power here"), rows([[text(s)] for s in steps[-_MOST_STEPS:]])]
+        parts.append(line("Steps to power here: ", [[text(s)] for s in steps[-_MOST_STEPS:]], between="; "))
     return parts
 
 
-def _people(alert: Alert, links: Links) -> list[RichTextSectionElement | RichTextListElement]:
+def _people(alert: Alert, links: Links) -> list[Element]:
     if not alert.reviewers:
-        return [label("Who should look"), section(text(words.nobody_to_ask(alert), 300)), _what_to_do(alert)]
+        nobody = section(own("Who should look: ", bold=True), text(words.nobody_to_ask(alert), 300))
+        return [nobody, _what_to_do(alert)]
     asked = [
         [link(r.person.label, links.person(r.person.login)), own(f": {words.why_reviewer(r)}")]
         for r in alert.reviewers[:_MOST_REVIEWERS]
     ]
-    return [label("Who should look"), rows(asked), _what_to_do(alert)]
+    return [line("Who should look: ", asked, between="; "), _what_to_do(alert)]
 
 
 def _what_to_do(alert: Alert) -> RichTextSectionElement:

@@ -53,6 +53,14 @@ def label(words: str) -> RichTextSectionElement:
     return section(own(words, bold=True))
 
 
+def line(words: str, items: Iterable[Sequence[Part]], *, between: str = ", ") -> RichTextSectionElement:
+    """Return a heading of our own and what it is about, in one line that wraps where it must."""
+    parts: list[Part] = []
+    for item in items:
+        parts += [*([own(between)] if parts else []), *item]
+    return section(own(words, bold=True), *parts)
+
+
 def rows(lines: Iterable[Sequence[Part]]) -> RichTextListElement:
     """Return a list."""
     return RichTextListElement(style="bullet", elements=[section(*line) for line in lines])
