@@ -232,7 +232,7 @@ def test_a_message_about_many_says_what_why_and_what_to_do() -> None:
     shown = slack_group.render(Message(channel="slack", target="group:5", alerts=many, repository=REPOSITORY), LINKS)
     said = words(shown.blocks)
     for part in (
-        "20 trust changes in a short time", "20 alerts: 20 high. All are open.", "acme/tool (20)", "Why one message: ",
+        "20 more trust changes in a short time", "20 alerts: 20 high. All are open.", "acme/tool (20)", "Why one message: ",
         "What to do: ", "Alert 5 \u00b7 New Comer", "commit 8ace358d65", "and 17 more in the thread. All alerts.",
     ):  # fmt: skip
         assert part in said

@@ -74,7 +74,7 @@ def _header(message: Message) -> str:
     waiting = message.unresolved
     worst = max((a.finding.severity for a in waiting), key=lambda s: s.rank, default=None)
     sign = SIGNS.get(worst, "\U0001f535") if worst else "\u2705"
-    return f"{sign} {words.count(len(message.alerts), 'trust change')} in a short time"
+    return f"{sign} {words.count(len(message.alerts), 'more trust change')} in a short time"
 
 
 def _counts(alerts: Sequence[Alert]) -> str:
