@@ -8,6 +8,7 @@ from demo import facts
 from demo.facts import Commit, Name
 from demo.standin.github_state import Account, GitHubState, Repo
 from demo.standin.slack import Member
+from github_app.policy import PATH
 
 MAINTAINER, NEWCOMER = "Larhzu", "JiaT75"
 LOGINS = {"lasse.collin@tukaani.org": MAINTAINER, "jiat0218@gmail.com": NEWCOMER, "jiat75@gmail.com": NEWCOMER}
@@ -26,6 +27,12 @@ MEMBERS = [
 """People of the Slack page. That Lasse Collin and Jia Tan share one with a security team is made up."""
 LINKED = {SECURITY: ("sam-security", 900_010), LASSE: (MAINTAINER, 900_002), JIA: (NEWCOMER, 900_003)}
 """Which GitHub account each is linked to."""
+
+
+POLICY = """version: 1
+# Ten months pass in a minute here, so what would have come over months comes at once: each alert has its own message.
+budget: { per_minute: 60, per_hour: 1000 }
+"""
 
 
 def state(*, app_id: int, public_key: str, git_dir: str) -> GitHubState:
@@ -48,6 +55,7 @@ def state(*, app_id: int, public_key: str, git_dir: str) -> GitHubState:
             default_branch=facts.BRANCH,
             roles={MAINTAINER: "admin", "sam-security": "read"},
             git_dir=git_dir,
+            files={PATH: POLICY},
         )
     )
     return hub

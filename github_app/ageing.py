@@ -56,15 +56,20 @@ def _age(alert: Alert, previous: Sequence[DecisionRecord], now: dt.datetime, pat
         return None
     waited, who = now - taken.at, handle(taken.by)
     if waited >= patience.reopen:
-        reason = f"{who} took this on {minute(taken.at)} and no verdict followed in {waited.days} days"
+        reason = f"{who} took this on {minute(taken.at)} and no verdict followed in {_span(waited)}"
         return accept(
             replace(alert, state=State.OPEN), _record(alert, Action.LAPSE, reason, now), f"{reason}: it is open again."
         )
     if waited >= patience.remind and previous[-1].action is not Action.REMIND:
         opens = minute(taken.at + patience.reopen)
-        reason = f"{who} took this {waited.days} days ago and it still needs a verdict; it opens again on {opens}"
+        reason = f"{who} took this {_span(waited)} ago and it still needs a verdict; it opens again on {opens}"
         return accept(alert, _record(alert, Action.REMIND, reason, now), f"{reason}.")
     return None
+
+
+def _span(waited: dt.timedelta) -> str:
+    hours = int(waited.total_seconds() // 3600)
+    return f"{waited.days} days" if waited.days > 1 else f"{hours} hour{'' if hours == 1 else 's'}"
 
 
 def _record(alert: Alert, action: Action, reason: str, now: dt.datetime) -> DecisionRecord:

@@ -77,20 +77,41 @@ def preview(store: Store, alert_id: int, action: Action, by: Person, now: dt.dat
     return outcome if isinstance(outcome, Refused) else None
 
 
-def pass_time(store: Store, now: dt.datetime, patience: ageing.Patience | None = None) -> int:
-    """End snoozes that are over, remind of acknowledgements and take back old ones; return how many alerts changed."""
-    patience = patience or ageing.Patience()
-    changed = 0
-    for alert in (*store.alerts.snoozed(now), *store.alerts.untouched(now - patience.remind)):
-        with store.begin() as connection:
-            current = store.alerts.get(alert.id, connection, lock=True)
-            if current is None:
-                continue
-            step = ageing.pass_time(current, store.alerts.decisions(alert.id, connection), now, patience)
-            if step is not None and store.alerts.save(connection, step.alert, step.record):
-                store.outbox.touch(connection, alert.id)
-                changed += 1
-    return changed
+def pass_time(
+    store: Store,
+    alert_id: int,
+    now: dt.datetime,
+    patience: ageing.Patience | None = None,
+    *,
+    quiet_until: Callable[[Alert], dt.datetime | None] = lambda _: None,
+) -> bool:
+    """Do what time alone does to one alert: end its snooze, remind of its acknowledgement or take that back.
+
+    Args:
+        store: where the alert is.
+        alert_id: which one.
+        now: the time (UTC).
+        patience: how long an acknowledgement may wait.
+        quiet_until: until when Slack is not to be bothered with it; nobody asked for this just now.
+
+    Returns:
+        Whether the alert changed.
+    """
+    found = store.alerts.get(alert_id)
+    if found is None or ageing.pass_time(found, store.alerts.decisions(alert_id), now, patience) is None:
+        return False
+    with store.begin() as connection:
+        current = store.alerts.get(alert_id, connection, lock=True)
+        if current is None:
+            return False
+        step = ageing.pass_time(current, store.alerts.decisions(alert_id, connection), now, patience)
+        if step is None or not store.alerts.save(connection, step.alert, step.record):
+            return False
+        store.outbox.touch(connection, alert_id)
+        until = quiet_until(step.alert)
+        if until is not None:
+            store.outbox.hold(connection, alert_id, "slack", until)
+        return True
 
 
 def _decide(  # noqa: PLR0917  # the arguments of `apply`, passed on

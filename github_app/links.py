@@ -33,6 +33,15 @@ class Links:
         """Return the address of a repository or organisation."""
         return f"{self.github_url}/{path_part(repository.full_name)}" if repository.full_name else ""
 
+    def alert(self, number: int) -> str:
+        """Return our own page of an alert, "" without a public address."""
+        return safe_url(f"{self.public_url.rstrip('/')}/alerts/{int(number)}") if self.public_url else ""
+
+    @property
+    def dashboard(self) -> str:
+        """Our own list of alerts, "" without a public address."""
+        return safe_url(f"{self.public_url.rstrip('/')}/") if self.public_url else ""
+
     def evidence(self, repository: Repository, evidence: Evidence) -> str:
         """Return where a piece of evidence can be seen, "" where nowhere.
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
 from github_app.model import Alert
-from github_app.store import Notice, Store
+from github_app.policy import hours
+from github_app.store import Notice, Store, StoredCase
 from github_app.store.outbox import Shown
-from workers import cases, casework, first_report, routing
-from workers.notifiers import Later
+from workers import cases, casework, first_report, policies, routing
+from workers.notifiers import NotYet
 from workers.render.message import Announcement
 
 
-def of(store: Store, notice: Notice) -> Announcement | None:
+def of(store: Store, notice: Notice, now: dt.datetime) -> Announcement | None:
     """Return what to say; None when there is nothing left to say.
 
     Raises:
-        Later: the message it answers was not sent yet.
+        NotYet: the message it answers was not sent yet, or it is quiet at this time (UTC) and the case is not critical.
     """
     if notice.kind == first_report.KIND:
         reports = tuple(store.reports.told_in(notice.key))
@@ -30,6 +32,7 @@ def of(store: Store, notice: Notice) -> Announcement | None:
     if case.severity is not cases.severity(case.alerts) or notice.key != casework.notice_key(case.id, case.severity):
         return None  # it became worse still, which a later notice says, or reviewers found it harmless meanwhile
     first = _first(store, notice.channel, [a.id for a in case.alerts if routing.loud(a)])
+    _mind_quiet(store, case, now)
     told = for_room(store, case.alerts, notice.channel, first.target if first else "")
     if not told:
         return None
@@ -41,6 +44,13 @@ def of(store: Store, notice: Notice) -> Announcement | None:
     )
 
 
+def _mind_quiet(store: Store, case: StoredCase, now: dt.datetime) -> None:
+    place = case.alerts[-1].repository
+    policy = policies.load(store, [(place.id, place.owner_id)]).of(place.id, place.owner_id)
+    if until := hours.quiet_until(policy.quiet_hours, now, case.severity):
+        raise NotYet("these are quiet hours", until, nothing_sent=True)
+
+
 def _first(store: Store, channel: str, alert_ids: list[int]) -> Shown | None:
     """Return where the case's first message is; None when there is and will be none."""
     shown = store.outbox.shown(alert_ids, channel)
@@ -48,7 +58,7 @@ def _first(store: Store, channel: str, alert_ids: list[int]) -> Shown | None:
         if place.external_id:
             return place
         if not place.given_up:
-            raise Later("the case's first message was not sent yet", nothing_sent=True)
+            raise NotYet("the case's first message was not sent yet", nothing_sent=True)
     return None
 
 

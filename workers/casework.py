@@ -77,6 +77,8 @@ class _Owner:
             return
         # The first message shows the whole story, so it is brought up to date; the new alert's own message is on its way.
         self._store.outbox.touch(self._connection, first.id, channel="slack")
+        if level is Severity.CRITICAL:  # quiet hours do not hold back what is critical, nor what it answers
+            self._store.outbox.release(self._connection, first.id, "slack")
         if worst_before is not None and level.rank > worst_before.rank:
             self._announce(number, level)
 

@@ -8,14 +8,12 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from github_app.model import Alert, Repository
 from github_app.store import Notice, Store
 from github_app.store.outbox import Post, Work
-from workers import announcements, cases
-from workers.notifiers import Announcer, GaveUp, Later, Message, Notifier, Replier
-from workers.render.message import Story
+from workers import announcements, messages
+from workers.notifiers import Announcer, GaveUp, Later, Notifier, NotYet, Partly, Replier
 
 log = logging.getLogger(__name__)
 
@@ -98,12 +96,17 @@ class _Run:
         self._until: dict[str, tuple[dt.datetime, Later]] = {}
 
     def send(self, post: Post) -> bool:
-        """Send one post; False when somebody else has it."""
+        """Send one post, or put its alert into the message of a group; False when somebody else has it."""
+        if not self._resting(post.channel) and not messages.by_itself(self._store, post, self._clock()):
+            return True
         work = self._store.outbox.claim(post.channel, post.target, self._owner, self._clock(), CLAIM)
         if work is None:
             return False
         try:
             self._send(work)
+        except Partly as part:
+            self._tired[work.channel] = 0
+            self._store.outbox.partly(work, part.external_id, part.told)
         except Later as later:
             self._put_off(work, later)
         except GaveUp as given_up:
@@ -121,6 +124,9 @@ class _Run:
             return False
         try:
             external_id = self._announce(notice)
+        except NotYet as wait:
+            retry_at = wait.retry_at or self._clock() + FIRST_RETRY
+            self._store.notices.failed(notice, wait.sentence, retry_at, nothing_sent=True)
         except Later as later:
             retry_at = _next_try(self._clock(), later, notice.attempts)
             self._store.notices.failed(notice, later.sentence, retry_at, nothing_sent=later.nothing_sent)
@@ -164,7 +170,7 @@ class _Run:
             raise GaveUp(f"the channel {notice.channel} is not configured")
         if resting := self._resting(notice.channel):
             raise Later(resting.sentence, resting.retry_at, nothing_sent=True)
-        what = announcements.of(self._store, notice)
+        what = announcements.of(self._store, notice, self._clock())
         if what is None:
             return ""
         self._pace(notifier)
@@ -179,7 +185,7 @@ class _Run:
             raise GaveUp(f"the channel {work.channel} is not configured")
         if resting := self._resting(work.channel):
             raise Later(resting.sentence, resting.retry_at, nothing_sent=True)
-        message = self._message(work)
+        message = messages.of(self._store, work)
         if message is None:
             external_id = work.external_id or ""
         else:
@@ -196,39 +202,6 @@ class _Run:
         if attempts >= _TROUBLE:
             with self._store.begin() as connection:
                 self._store.problems.clear(connection, f"channel:{channel}")
-
-    def _message(self, work: Work) -> Message | None:
-        """Load what a post shows; None when nothing of it may be shown there."""
-        on_github = work.channel.startswith("github-")
-        found = (self._store.alerts.get(alert_id) for alert_id in work.alert_ids)
-        alerts = [a for a in found if a is not None and not (on_github and a.finding.private)]
-        if not alerts:
-            return None
-        alerts.sort(key=lambda a: (-a.finding.severity.rank, a.id))
-        repository, installation_id = self._place(alerts[0])
-        return Message(
-            channel=work.channel,
-            target=work.target,
-            alerts=tuple(alerts),
-            decisions={a.id: tuple(self._store.alerts.decisions(a.id)) for a in alerts},
-            repository=repository,
-            installation_id=installation_id,
-            case=None if on_github else self._case(alerts[0], work),
-        )
-
-    def _case(self, alert: Alert, work: Work) -> Story | None:
-        case = self._store.cases.of_alert(alert.id)
-        told = () if case is None else announcements.for_room(self._store, case.alerts, work.channel, work.target)
-        if case is None or len(told) < 2:
-            return None
-        return replace(cases.story(f"case {case.id}", told), severity=cases.severity(case.alerts))
-
-    def _place(self, alert: Alert) -> tuple[Repository, int | None]:
-        """Return the repository as it is named now, and whose installation speaks for it."""
-        watch = self._store.repositories.get_many([alert.repository.id]).get(alert.repository.id)
-        if watch is None:
-            return alert.repository, None
-        return replace(alert.repository, full_name=watch.full_name), watch.installation_id
 
     def _resting(self, channel: str) -> Later | None:
         """Return why a channel is not asked at the moment; None when it may be."""

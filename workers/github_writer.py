@@ -24,13 +24,18 @@ _MOST_PAGES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullState:
-    """A pull request as it is now. `requested` are the logins, and teams as `org/team`, asked and silent so far."""
+    """A pull request as it is now. `requested` are the logins, and teams as `org/team`, asked and silent so far.
+
+    While it is a draft its author is not done, so nobody is asked to look.
+    """
 
     number: int
     open: bool
     head_sha: str
     author: Person
     requested: tuple[str, ...] = ()
+    draft: bool = False
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +98,8 @@ class GitHubWriter:
             open=found.get("state") == "open",
             head_sha=str(_table(found.get("head")).get("sha") or ""),
             author=Person(id=author.get("id"), login=str(author.get("login") or "")),
+            draft=found.get("draft") is True,
+            merged=found.get("merged") is True or bool(found.get("merged_at")),
             requested=(
                 *(str(_table(r).get("login") or "") for r in _items(found.get("requested_reviewers"))),
                 *(f"{repo.owner}/{_table(t).get('slug') or ''}" for t in _items(found.get("requested_teams"))),

@@ -11,9 +11,8 @@ import time
 
 from sqlalchemy.exc import OperationalError
 
-from github_app.decisions import pass_time
 from github_app.store.engine import ConflictError
-from workers import deliver, first_report, orders, policy_watch, releases
+from workers import deliver, first_report, forgetting, orders, policy_watch, releases, time_passes
 from workers import learn as baseline
 from workers.batch import OvertakenError
 from workers.drain import drain as drain_partition
@@ -139,7 +138,7 @@ def sweep() -> None:
 def sweep_with(runtime: Runtime) -> dict[str, int]:
     """Do one sweep and say what it woke."""
     now = utcnow()
-    aged = pass_time(runtime.store, now)
+    aged = time_passes.sweep(runtime.store, now)
     partitions = runtime.store.inbox.stale_partitions(now - dt.timedelta(seconds=STALE_SECONDS), now)
     learnable = runtime.store.repositories.learnable(now)
     first_report.gather(runtime.store, runtime.settings, now)
@@ -176,8 +175,6 @@ def _to_compare(runtime: Runtime, now: dt.datetime) -> list[int]:
 def daily() -> None:
     """Forget what nobody needs any more, and call repositories known whose people were watched long enough."""
     runtime = current()
-    now = utcnow()
-    dropped = runtime.store.prune(now)
-    runtime.store.comments.prune(now - dt.timedelta(days=runtime.settings.pressure_keep_days))
+    dropped = forgetting.forget(runtime.store, runtime.settings, utcnow())
     known = baseline.settle_known(runtime, utcnow())
     log.info("daily work is done", extra={"bodies_dropped": dropped, "repositories_settled": known})

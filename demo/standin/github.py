@@ -19,7 +19,7 @@ import jwt
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from demo.standin import github_estate, github_git, github_pages, github_pulls
+from demo.standin import github_estate, github_git, github_issues, github_pages, github_pulls
 from demo.standin.answers import Refusal
 from demo.standin.github_state import ALL_PERMISSIONS, GitHubState, Repo
 from demo.standin.serving import Serving
@@ -59,6 +59,7 @@ class GitHub:
         self.shapes = Shapes(state, self.url)
         self._routes()
         github_pulls.routes(self)
+        github_issues.routes(self)
         github_git.routes(self)
         github_estate.routes(self)
         github_pages.routes(self)

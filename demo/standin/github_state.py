@@ -60,6 +60,7 @@ class Pull:
     merged_by: str = ""
     merge_sha: str = ""
     from_fork: bool = False
+    draft: bool = False
     reviewers: list[str] = field(default_factory=list)
 
 

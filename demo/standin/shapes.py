@@ -96,7 +96,7 @@ class Shapes:
             },
             "base": {"ref": pull.base_ref, "sha": pull.base_sha, "user": side["owner"], "repo": side},
             "author_association": "MEMBER" if pull.author in repo.roles else "CONTRIBUTOR",
-            "draft": False,
+            "draft": pull.draft,
             "merged": pull.merged_at is not None,
             "mergeable": None,
             "merged_by": self.user(pull.merged_by) if pull.merged_by else None,

@@ -31,6 +31,7 @@ _WATCHED = "Which repositories are watched; the last pattern that fits decides, 
 _FLOORS = "On: no repository can switch it off or lower it. A severity: its findings have at least this one."
 _TEAMS = "Names of teams and their repositories (globs), for routes."
 _PUSH = "How an alert about a push without a pull request shows on GitHub."
+_NO_COMMENTS = (("commit-comment", "GitHub asks for write access to code for it, which this app never has"),)
 _ID = r"[a-z][a-z0-9-]{0,99}"
 
 
@@ -127,7 +128,7 @@ def _messages() -> Mapping[str, Key]:
 
 def _keeping() -> Mapping[str, Key]:
     push = Section({
-        "to": Key(Choice(("commit-comment", "issue", "none")), _PUSH, required=True),
+        "to": Key(Choice(("issue", "none"), not_taken=_NO_COMMENTS), _PUSH, required=True),
         "repository": Key(_REPOSITORY, "The repository that gets the issue."),
     })  # fmt: skip
     incident = Section({

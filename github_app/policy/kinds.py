@@ -82,10 +82,11 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of some words; `make` turns the word into the value."""
+    """One of some words; `make` turns the word into the value. `not_taken` are words that have a reason not to be one."""
 
     words: tuple[str, ...]
     make: Callable[[str], Any] = str
+    not_taken: tuple[tuple[str, str], ...] = ()
 
     def read(self, node: yaml.Node, path: str, book: Notebook) -> Any:
         """See `Kind.read`."""
@@ -94,6 +95,9 @@ class Choice:
             return WRONG
         if text in self.words:
             return self.make(text)
+        if reason := dict(self.not_taken).get(text):
+            book.say(node, path, f"{shown(text)} is not possible: {reason}", f"use one of {', '.join(self.words)}")
+            return WRONG
         hint = nearest(text, self.words) or f"use one of {', '.join(self.words)}"
         book.say(node, path, f"{shown(text)} is not known here", hint)
         return WRONG

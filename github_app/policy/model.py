@@ -115,7 +115,7 @@ class Digest:
 class Budget:
     """How many messages a channel gets before further alerts are grouped into one."""
 
-    per_minute: int = 5
+    per_minute: int = 10
     per_hour: int = 30
 
 

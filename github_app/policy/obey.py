@@ -19,6 +19,8 @@ from github_app.policy.model import Expected, Policy, ReviewerRule, Route
 
 _MOST_REVIEWERS = 5
 _HEADS = "refs/heads/"
+_QUEUE = "gh-readonly-queue/"
+"""How a merge queue names its branches (docs.github.com, "Managing a merge queue"): what is on one has not landed yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,8 @@ def path_fits(path: str, pattern: str) -> bool:
 
 def _guard(fact: Fact, branches: Sequence[str]) -> Fact:
     if isinstance(fact, CommitsLanded) and not fact.guarded and fact.ref.startswith(_HEADS):
-        return replace(fact, guarded=fits(fact.ref.removeprefix(_HEADS), branches))
+        name = fact.ref.removeprefix(_HEADS)
+        return replace(fact, guarded=not name.startswith(_QUEUE) and fits(name, branches))
     if isinstance(fact, PullMerged) and not fact.guarded:
         return replace(fact, guarded=fits(fact.base_ref, branches))
     return fact

@@ -9,6 +9,7 @@ with store.begin() as connection:
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, Engine
@@ -41,6 +42,7 @@ from github_app.store.releases import Looked, Releases
 from github_app.store.replies import Replies, Reply
 from github_app.store.reports import Reports
 from github_app.store.repositories import Repositories, Watch
+from github_app.store.rooms import Rooms
 from github_app.store.sessions import Sessions
 from github_app.store.snapshots import Snapshot, Snapshots
 
@@ -77,6 +79,7 @@ KEEP_BODIES = dt.timedelta(days=7)
 KEEP_DELIVERIES = dt.timedelta(days=30)
 KEEP_ACTS = dt.timedelta(days=3 * 365)
 KEEP_REPLIES = dt.timedelta(hours=1)
+KEEP_ROOMS = dt.timedelta(days=1)
 
 
 class Store:
@@ -94,6 +97,7 @@ class Store:
         self.comments = CommentMarks(engine)
         self.outbox = Outbox(engine)
         self.notices = Notices(engine)
+        self.rooms = Rooms(engine)
         self.reports = Reports(engine)
         self.replies = Replies(engine)
         self.orders = Orders(engine)
@@ -135,18 +139,26 @@ class Store:
         """Open the transaction that writes: committed at the end, rolled back when the block raises."""
         return engines.writing(self.engine)
 
-    def prune(self, now: dt.datetime | None = None) -> int:
+    def prune(
+        self, now: dt.datetime | None = None, *, keep_bodies: dt.timedelta = KEEP_BODIES, without: Collection[int] = ()
+    ) -> int:
         """Forget what nobody needs any more.
 
         Bodies of deliveries after a week, their rows after a month, replies after an hour, acts after three years.
-        Ledgers, alerts and decisions are kept for ever. Returns how many bodies were dropped.
+        Ledgers, alerts and decisions are kept for ever. Deliveries of the repositories `without` stay, see
+        `prune_deliveries`. Returns how many bodies were dropped.
         """
         now = now or utcnow()
         self.replies.prune(now - KEEP_REPLIES)
         self.orders.prune(now - KEEP_DELIVERIES)
         self.acts.prune(now - KEEP_ACTS)
         self.sessions.prune(now)
-        return self.inbox.prune(now - KEEP_BODIES, forget_before=now - KEEP_DELIVERIES)
+        self.rooms.prune(now - KEEP_ROOMS)
+        return self.inbox.prune(now - keep_bodies, forget_before=now - KEEP_DELIVERIES, without=without)
+
+    def prune_deliveries(self, repositories: Collection[int], now: dt.datetime, keep_bodies: dt.timedelta) -> int:
+        """Forget deliveries of some repositories, whose bodies are kept for a time of their own; return how many bodies."""
+        return self.inbox.prune_of(repositories, now - keep_bodies, forget_before=now - KEEP_DELIVERIES)
 
     def close(self) -> None:
         """Close every connection."""

@@ -33,6 +33,16 @@ class PullAt:
     head_sha: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """An alert that somebody looks into, and when something was last said about it (UTC)."""
+
+    id: int
+    repository_id: int
+    owner_id: int
+    last_at: dt.datetime
+
+
 def scope_of(repository: Repository) -> str:
     """Return the scope of the ledger that an alert about this repository (or whole organisation) belongs to."""
     return f"repo:{repository.id}" if repository.id else f"org:{repository.owner_id}"
@@ -120,11 +130,12 @@ class Alerts:
         """Return alerts whose snooze is over."""
         return self._all(_select().where(a.c.state == State.SNOOZED.value, a.c.snoozed_until <= now).order_by(a.c.id))
 
-    def untouched(self, since: dt.datetime) -> list[Alert]:
-        """Return acknowledged alerts about which nothing was said after a time, oldest first."""
-        last = select(func.max(d.c.at)).where(d.c.alert_id == a.c.id).scalar_subquery()
-        query = _select().where(a.c.state == State.ACKNOWLEDGED.value, last <= since)
-        return self._all(query.order_by(a.c.id))
+    def acknowledged(self, before: dt.datetime) -> list[Taken]:
+        """Return acknowledged alerts about which nothing was said after a time, oldest first; their bodies are not read."""
+        last = select(func.max(d.c.at)).where(d.c.alert_id == a.c.id).scalar_subquery().label("last_at")
+        query = select(a.c.id, a.c.repository_id, a.c.owner_id, last).where(a.c.state == State.ACKNOWLEDGED.value)
+        with reading(self._engine) as connection:
+            return [Taken(**row) for row in connection.execute(query.where(last <= before).order_by(a.c.id)).mappings()]
 
     def counts(self) -> dict[str, int]:
         """Return the number of alerts in each state."""

@@ -60,13 +60,16 @@ class CommentMarks:
             if rows:
                 connection.execute(self._put, rows)
 
-    def prune(self, before: dt.datetime) -> int:
-        """Forget comments written before a time, in small transactions; return how many."""
+    def prune(self, before: dt.datetime, repositories: Collection[int] | None = None) -> int:
+        """Forget comments written before a time, of some repositories or of all, in small transactions; return how many."""
         forgotten = 0
+        asked = {} if repositories is None else {"ids": sorted(whole(i) for i in repositories)}
+        here = () if repositories is None else (among(m.c.repository_id, "ids", self._engine.dialect.name, BigInteger()),)
         while True:
             with writing(self._engine) as connection:
                 rows = connection.execute(
-                    select(m.c.repository_id, m.c.thread, m.c.comment).where(m.c.at < before).limit(_PRUNE_ROWS)
+                    select(m.c.repository_id, m.c.thread, m.c.comment).where(m.c.at < before, *here).limit(_PRUNE_ROWS),
+                    asked,
                 ).all()
                 if not rows:
                     return forgotten

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     select,
     text,
+    true,
     update,
 )
 
@@ -157,24 +158,38 @@ class Inbox:
             row = connection.execute(select(d.c.state, d.c.note).where(d.c.guid == guid)).first()
             return None if row is None else (row.state, row.note)
 
-    def prune(self, before: dt.datetime, *, forget_before: dt.datetime | None = None) -> int:
+    def prune(self, before: dt.datetime, *, forget_before: dt.datetime | None = None, without: Collection[int] = ()) -> int:
         """Drop the bodies of deliveries finished before a time; return how many.
 
-        Their rows stay, so that GitHub can send them again in vain, until they were finished before `forget_before`.
+        Their rows stay, so that GitHub can send them again in vain, until they were finished before `forget_before`. What
+        belongs to the repositories `without` stays.
         """
         before = max(before, forget_before or before)
-        dropped = self._in_steps(b, b.c.seq, exists().where(d.c.seq == b.c.seq, d.c.finished_at < before))
+        ours = ~among(d.c.repository_id, "repositories", self._engine.dialect.name, BigInteger()) if without else true()
+        which = exists().where(d.c.seq == b.c.seq, d.c.finished_at < before, ours)
+        dropped = self._in_steps(b, b.c.seq, which, without)
         if forget_before is not None:
-            self._in_steps(d, d.c.seq, d.c.finished_at < forget_before)
+            self._in_steps(d, d.c.seq, (d.c.finished_at < forget_before) & ours, without)
         return dropped
 
-    def _in_steps(self, table: Table, seq: ColumnElement[int], which: ColumnElement[bool]) -> int:
+    def prune_of(self, repositories: Collection[int], before: dt.datetime, *, forget_before: dt.datetime) -> int:
+        """Do as `prune` for deliveries of these repositories only; rows go no sooner than bodies."""
+        theirs = among(d.c.repository_id, "repositories", self._engine.dialect.name, BigInteger())
+        which = exists().where(d.c.seq == b.c.seq, d.c.finished_at < before, theirs)
+        dropped = self._in_steps(b, b.c.seq, which, repositories)
+        self._in_steps(d, d.c.seq, (d.c.finished_at < min(before, forget_before)) & theirs, repositories)
+        return dropped
+
+    def _in_steps(
+        self, table: Table, seq: ColumnElement[int], which: ColumnElement[bool], repositories: Collection[int]
+    ) -> int:
         """Delete rows in one walk through a table, in small transactions so that others write in between."""
         last = deleted = 0
         while True:
             with writing(self._engine) as connection:
                 query = select(seq).where(which, seq > last).order_by(seq).limit(_PRUNE_ROWS)
-                seqs = list(connection.execute(query).scalars())
+                asked = {"repositories": sorted(repositories)} if repositories else {}
+                seqs = list(connection.execute(query, asked).scalars())
                 if not seqs:
                     return deleted
                 connection.execute(delete(table).where(seq.in_(seqs)))

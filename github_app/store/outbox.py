@@ -9,16 +9,17 @@ message went out, and looks for it before sending again: so each alert reaches e
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, Table, case, func, literal, or_, select, text, update
 
 from github_app.store.columns import EPOCH
 from github_app.store.engine import inserting, reading, writing
 from github_app.store.schema import notifications as n
 from github_app.store.schema import posts as p
 
+_NOW = literal(EPOCH, n.c.next_try_at.type)
 # As text, so that SQLite recognises the condition of its partial index.
 _ALIVE = text("notifications.state IN ('pending', 'sending')")
 
@@ -56,6 +57,7 @@ class Work:
     `rows` are the notifications that are due, `alert_ids` every alert the post shows. `external_id` is the channel's
     own name of the message once it was sent. `uncertain` says that a send was begun before and its end never
     recorded. `attempts` is how often sending failed in a row, for backing off. `claim` counts the claims of this post.
+    `told` says for alerts that were named in the post's thread how many decisions about them were told there.
     """
 
     channel: str
@@ -67,6 +69,7 @@ class Work:
     attempts: int
     owner: str
     claim: int
+    told: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,23 +93,36 @@ class Outbox:
         self._add = inserting(dialect, n).on_conflict_do_nothing()
         self._open = inserting(dialect, p).on_conflict_do_nothing()
 
-    def add(self, connection: Connection, alert_id: int, channel: str, target: str) -> None:
-        """Want an alert shown in a post; once is enough."""
+    def add(
+        self, connection: Connection, alert_id: int, channel: str, target: str, *, not_before: dt.datetime | None = None
+    ) -> None:
+        """Want an alert shown in a post, not before a time (UTC) where one is given; once is enough."""
         connection.execute(self._open, {"channel": channel, "target": target, "claim": 0, "uncertain": False})
         row = {"alert_id": alert_id, "channel": channel, "target": target, "state": "pending", "wanted_version": 1}
-        connection.execute(self._add, row | {"sent_version": 0, "attempts": 0, "next_try_at": EPOCH, "error": ""})
+        due = not_before or EPOCH
+        connection.execute(self._add, row | {"sent_version": 0, "attempts": 0, "next_try_at": due, "error": ""})
 
     def touch(self, connection: Connection, alert_id: int, *, channel: str | None = None, target: str | None = None) -> None:
         """Want every post of an alert sent again, because the alert changed; what was given up gets a new chance.
 
-        With `channel` or `target` only the posts of that channel or target.
+        With `channel` or `target` only the posts of that channel or target. What waits for its first time still does.
         """
         only = [n.c[name] == value for name, value in (("channel", channel), ("target", target)) if value is not None]
+        waits = (n.c.sent_version == 0) & (n.c.attempts == 0) & (n.c.state == "pending")
+        again = {"state": "pending", "attempts": 0, "error": "", "next_try_at": case((waits, n.c.next_try_at), else_=_NOW)}
         connection.execute(
-            update(n)
-            .where(n.c.alert_id == alert_id, *only)
-            .values(wanted_version=n.c.wanted_version + 1, state="pending", attempts=0, next_try_at=EPOCH, error="")
+            update(n).where(n.c.alert_id == alert_id, *only).values(wanted_version=n.c.wanted_version + 1, **again)
         )
+
+    def hold(self, connection: Connection, alert_id: int, channel: str, until: dt.datetime) -> None:
+        """Let what is wanted of an alert in a channel wait at least until a time (UTC)."""
+        mine = (n.c.alert_id == alert_id, n.c.channel == channel, n.c.state == "pending", n.c.next_try_at < until)
+        connection.execute(update(n).where(*mine).values(next_try_at=until))
+
+    def release(self, connection: Connection, alert_id: int, channel: str) -> None:
+        """Let what waits for its time in a channel go out now."""
+        mine = (n.c.alert_id == alert_id, n.c.channel == channel, n.c.state == "pending", n.c.attempts == 0)
+        connection.execute(update(n).where(*mine).values(next_try_at=EPOCH))
 
     def due(self, now: dt.datetime, limit: int) -> list[Post]:
         """Return posts that somebody should send now, longest waiting first."""
@@ -149,6 +165,7 @@ class Outbox:
             attempts=max(row.attempts for row in due),
             owner=owner,
             claim=post.claim + 1,
+            told={row.alert_id: row.told for row in every if row.told is not None},
         )
 
     def sent(self, work: Work, external_id: str, at: dt.datetime) -> bool:
@@ -166,6 +183,22 @@ class Outbox:
                     "error": "",
                 }
                 connection.execute(update(n).where(n.c.id == row.id).values(**done))
+        return True
+
+    def partly(self, work: Work, external_id: str, told: Mapping[int, int | None]) -> bool:
+        """Record that a part of a claimed post is out and the rest is still due; False as in `sent`.
+
+        `told` says for alerts how many decisions about them the post's thread tells of; None where it does not name the
+        alert.
+        """
+        with writing(self._engine) as connection:
+            if not _release(connection, work, {"external_id": external_id, "uncertain": False}):
+                return False
+            for alert_id, steps in sorted(told.items()):
+                mine = (*_of(n, work.channel, work.target), n.c.alert_id == alert_id)
+                connection.execute(update(n).where(*mine).values(told=steps))
+            again = (n.c.id.in_([row.id for row in work.rows]), n.c.state == "sending")
+            connection.execute(update(n).where(*again).values(state="pending", attempts=0, error=""))
         return True
 
     def failed(self, work: Work, error: str, retry_at: dt.datetime | None, *, nothing_sent: bool = False) -> bool:

@@ -212,6 +212,7 @@ notifications = Table(
     Column("next_try_at", Time, nullable=False),
     Column("sent_at", Time),
     Column("error", Words(LINE), nullable=False),
+    Column("told", Integer),
     UniqueConstraint("alert_id", "channel", "target"),
     Index("notifications_of_post", "channel", "target"),
 )

@@ -17,6 +17,7 @@ from demo.standin.serving import Serving
 from demo.standin.slack import Member, Slack
 from github_app import create_app
 from github_app.model import Alert, Person
+from github_app.policy import Policy
 from github_app.settings import Settings
 from github_app.store import Store
 from github_app.wake import Waker
@@ -78,13 +79,13 @@ class World:
         """The pull request on GitHub."""
         return self.repo.pulls[PULL]
 
-    def raise_alert(self, alert: Alert) -> Alert:
+    def raise_alert(self, alert: Alert, policy: Policy | None = None) -> Alert:
         """Store an alert and put it in the outbox, as a drained batch does."""
         with self.store.begin() as connection:
-            number = self.store.alerts.raise_(connection, alert, "delivery")
+            number = routing.raise_alert(
+                connection, self.store, alert, "delivery", settings=self.settings, policy=policy or Policy()
+            )
             assert number is not None
-            for channel, target in routing.targets(alert, number, self.settings):
-                self.store.outbox.add(connection, number, channel, target)
             casework.join(connection, self.store, [replace(alert, id=number)], self.settings, self.clock())
         return replace(alert, id=number)
 

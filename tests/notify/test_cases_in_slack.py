@@ -45,7 +45,7 @@ def notice(world: World) -> Notice:
 def announce(world: World, found: Notice) -> None:
     """Send a claimed notice and die before it is recorded."""
     channel = world.channels["slack"]
-    what = announcements.of(world.store, found)
+    what = announcements.of(world.store, found, world.clock())
     assert isinstance(channel, Announcer)
     assert what is not None
     channel.announce(what, found.uncertain)

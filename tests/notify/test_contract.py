@@ -45,7 +45,7 @@ def later(world: World) -> None:
 
 def test_every_file_is_a_channel(world: World) -> None:
     """With everything configured there is one notifier for each channel the routing knows."""
-    assert set(world.channels) == {"console", *CHANNELS}
+    assert set(world.channels) == {"console", "github-push", *CHANNELS}
 
 
 def test_nothing_is_sent_where_nothing_is_configured(world: World) -> None:

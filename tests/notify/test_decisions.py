@@ -12,6 +12,7 @@ from github_app.model import Alert, Person, Power, Severity, State
 from github_app.review import Action, Decided, Refused
 from github_app.store import Store
 from tests.notify.material import AT, LASSE, MARY, OTHER, REPOSITORY, SUBJECT, alert
+from workers import time_passes
 
 NOW = AT + dt.timedelta(days=1)
 SCOPE = f"repo:{REPOSITORY.id}"
@@ -140,9 +141,9 @@ def test_a_snooze_ends_by_itself(store: Store) -> None:
     """When its time has come a snoozed alert is open again, once, and shown so."""
     made = raised(store)
     decisions.apply(store, made.id, Action.SNOOZE, OTHER, "next week", NOW, via="slack")
-    assert decisions.pass_time(store, NOW + dt.timedelta(days=6)) == 0
-    assert decisions.pass_time(store, NOW + dt.timedelta(days=8)) == 1
-    assert decisions.pass_time(store, NOW + dt.timedelta(days=9)) == 0
+    assert time_passes.sweep(store, NOW + dt.timedelta(days=6)) == 0
+    assert time_passes.sweep(store, NOW + dt.timedelta(days=8)) == 1
+    assert time_passes.sweep(store, NOW + dt.timedelta(days=9)) == 0
     stored = store.alerts.get(made.id)
     assert stored is not None
     assert stored.state is State.OPEN
@@ -153,7 +154,7 @@ def test_an_acknowledgement_ages_by_itself(store: Store) -> None:
     """The sweep reminds once and opens the alert again, each as an entry of the chain that everybody can read."""
     made = raised(store)
     decisions.apply(store, made.id, Action.ACKNOWLEDGE, OTHER, "mine", NOW, via="slack")
-    steps = [decisions.pass_time(store, NOW + dt.timedelta(days=days)) for days in (1, 2, 3, 5, 7, 9)]
+    steps = [time_passes.sweep(store, NOW + dt.timedelta(days=days)) for days in (1, 2, 3, 5, 7, 9)]
     assert steps == [0, 1, 0, 0, 1, 0]
     assert [d.action for d in store.alerts.decisions(made.id)] == [Action.ACKNOWLEDGE, Action.REMIND, Action.LAPSE]
     stored = store.alerts.get(made.id)

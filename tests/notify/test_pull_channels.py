@@ -9,11 +9,13 @@ import pytest
 
 from demo.standin.github_state import Account
 from github_app import decisions
-from github_app.model import Alert, Person, Power, Reviewer, Severity
+from github_app.fact import PullChanged
+from github_app.model import Alert, Person, Power, Reviewer, Severity, Source
 from github_app.review import Action
 from tests.notify.conftest import NEXT_HEAD, PULL, World
 from tests.notify.material import AT, GRANTOR, LASSE, MARY, OTHER, REPOSITORY, SUBJECT, alert
 from tests.notify.test_contract import later
+from workers import routing
 
 COMMENT, CHECK, REVIEW = "github-comment", "github-check", "github-review"
 FOURTH = Person(id=13, login="fourth")
@@ -207,3 +209,41 @@ def test_without_an_installation_the_operator_is_told(world: World) -> None:
     assert world.deliver(COMMENT).gave_up[COMMENT] == 1
     errors = {f.channel: f.error for f in world.store.outbox.failures(10)}
     assert errors[COMMENT] == "the app is not installed on acme/tool: install it there to get comments"
+
+
+def test_nobody_is_asked_to_look_at_a_draft(world: World) -> None:
+    """The comment and the check are there; people are asked when the author says that it is ready."""
+    world.pull.draft = True
+    raised(world)
+    world.deliver()
+    assert len(world.seen(COMMENT)) == len(world.seen(CHECK)) == 1
+    assert world.seen(REVIEW) == []
+    world.pull.draft = False
+    ready = PullChanged(
+        at=AT, source=Source.WEBHOOK, repository=REPOSITORY, number=PULL, action="ready_for_review", title="",
+        author=SUBJECT, head_sha=world.pull.head_sha, base_ref="main",
+    )  # fmt: skip
+    with world.store.begin() as connection:
+        routing.attach_pulls(connection, world.store, [ready], world.settings)
+    world.deliver()
+    assert sorted(world.seen(REVIEW)) == ["lasse", "mary"]
+    assert len(world.seen(COMMENT)) == 1
+
+
+def test_a_merged_pull_request_is_not_told_to_wait_with_merging(world: World) -> None:
+    """The comment still comes, says what can still be done, and nobody is asked for a review."""
+    world.pull.state, world.pull.merged_at = "closed", AT
+    raised(world)
+    world.deliver()
+    (body,) = world.seen(COMMENT)
+    assert "before you merge" not in body
+    assert "before anything is built or released from it" in body
+    assert world.seen(REVIEW) == []
+
+
+def test_a_pull_request_from_a_fork_gets_the_same(world: World) -> None:
+    """Comment, check and requests belong to the repository it wants to be merged into."""
+    world.pull.from_fork = True
+    raised(world)
+    world.deliver()
+    assert [len(world.seen(c)) for c in (COMMENT, CHECK, REVIEW)] == [1, 1, 2]

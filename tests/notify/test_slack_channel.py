@@ -14,7 +14,7 @@ from tests.notify.material import LASSE, MARY, alert
 from tests.notify.test_contract import claim, later
 from tests.notify.trouble import Fault
 from workers.notifiers import GaveUp, Message
-from workers.notifiers.slack import EVENT
+from workers.notifiers._slack_api import EVENT
 
 
 def decide(world: World, number: int, action: Action, by: object = MARY, reason: str = "we talked about it") -> None:

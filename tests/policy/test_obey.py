@@ -106,6 +106,17 @@ def test_a_private_alert_never_takes_a_public_route() -> None:
     assert obey.channel(merge(organisation("routes: [{channel: '#all'}]"), None), private) == ""
 
 
+def test_what_is_in_a_merge_queue_has_not_landed() -> None:
+    """A queue's own branches are guarded by no pattern, however wide; what it merges lands on the branch itself."""
+    policy = merge(organisation("watch: {branches: ['*']}"), None)
+    queued = CommitsLanded(
+        at=AT, source=Source.WEBHOOK, repository=REPO, ref="refs/heads/gh-readonly-queue/main/pr-12-abc", before="", after=""
+    )
+    landed = replace(queued, ref="refs/heads/release")
+    seen = obey.guard([queued, landed], policy)
+    assert [fact.guarded for fact in seen if isinstance(fact, CommitsLanded)] == [False, True]
+
+
 def test_branches_are_guarded_besides_the_default_one() -> None:
     """What the policy guards counts as guarded; the default branch does whatever the policy says."""
     policy = merge(organisation("watch: {branches: ['release/*', '!release/old', '!main']}"), None)

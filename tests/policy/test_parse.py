@@ -46,6 +46,11 @@ def said(text: str | bytes, where: Place = Place.ORGANISATION) -> list[str]:
         ("quiet_hours: {time_zone: Europe/Berln, from: 20:00, to: 8:00}", "1:26: there is no time zone `Europe/Berln`: did you mean `Europe/Berlin`? (quiet_hours.time_zone)"),
         ("quiet_hours: {time_zone: ../../etc/passwd, from: 20:00, to: 8:00}", "1:26: there is no time zone `../../etc/passwd`: use a name like Europe/Berlin or UTC (quiet_hours.time_zone)"),
         ("budget: {per_minute: 0}", "1:22: here should be a whole number from 1 to 60, not `0` (budget.per_minute)"),
+        (
+            "push_feedback: {to: commit-comment}",
+            "1:21: `commit-comment` is not possible: GitHub asks for write access to code for it, which this app never has: "
+            "use one of issue, none (push_feedback.to)",
+        ),
         ("push_feedback: {to: issue}", "1:1: `repository` is missing: name the repository that gets the issue (push_feedback)"),
         ("expected: [{login: bob, powers: merger, until: 2027-07-01, reason: why not}]", "1:41: nobody can be announced for more than a year: use 2027-06-01 or earlier (expected[0].until)"),
         ("expected: [{login: bob, powers: merger, until: 2026-02-30, reason: why not}]", "1:48: there is no day `2026-02-30` (expected[0].until)"),

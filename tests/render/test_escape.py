@@ -45,6 +45,7 @@ def test_markdown_is_text_and_code_only(text: str) -> None:
 @given(TEXT)
 @example(LONG)
 @example("__0")
+@example("@channel_")
 def test_slack_markup_is_impossible(text: str) -> None:
     """In a message's text there is no angle bracket, no sign of formatting and no group mention left."""
     shown = escape.slack_mrkdwn(text, 300)

@@ -18,7 +18,16 @@ from github_app.review import Action, DecisionRecord
 from tests.notify.material import AT, alert
 from tests.render.hostile import LONG, TEXT, UNSEEN, unpaired_isolates
 from tests.render.test_escape import LINKED, MARKDOWN
-from workers.render import console, github_check, github_comment, reply, slack_alert
+from workers.render import (
+    console,
+    github_check,
+    github_comment,
+    github_push,
+    reply,
+    slack_alert,
+    slack_digest,
+    slack_group,
+)
 from workers.render.message import Message
 
 LINKS = Links(github_url="https://github.com", public_url="https://trust.example.org")
@@ -147,3 +156,46 @@ def test_answers_to_clicks_are_text(text: str) -> None:
     assert 0 < len(shown) <= 40_000
     assert "<" not in shown
     assert not UNSEEN.search(shown)
+
+
+def unsafe(shown: slack_alert.SlackMessage) -> list[str]:
+    """Return what Slack would refuse or read as markup in a message about many alerts."""
+    found = problems(shown.blocks)
+    found += [str(n) for n in nodes(shown.blocks) if n.get("type") in {"user", "usergroup", "broadcast", "channel", "image"}]
+    links = [n["url"] for n in nodes(shown.blocks) if n.get("type") == "link"]
+    found += [url for url in links if not re.match(r"https://(github\.com|trust\.example\.org)/", url)]
+    found += [s for s in (*strings(shown.blocks), shown.text) if UNSEEN.search(s) or unpaired_isolates(s)]
+    sizes = [sum(len(n["text"]) for n in nodes(b) if isinstance(n.get("text"), str)) for b in shown.blocks]
+    return [*found, *(["a block is too long"] if max(sizes) > 3_000 else []), *(["markup"] if "<" in shown.text else [])]
+
+
+@settings(max_examples=80, deadline=None)
+@given(TEXT, st.sampled_from(STATES))
+@example(LONG, STATES[0])
+@example("", STATES[3])
+def test_messages_about_many_alerts_are_text_within_the_limits(text: str, state: tuple[State, Verdict | None]) -> None:
+    """The same holds of a group, of each line of its thread, and of a digest, with two hundred alerts."""
+    one = hostile(text, state)
+    many = replace(one, alerts=tuple(replace(one.alert, id=n) for n in range(1, 201)), decisions=one.decisions)
+    assert unsafe(slack_group.render(replace(many, target="group:1"), LINKS)) == []
+    assert unsafe(slack_digest.render(replace(many, target="digest:2026-03-02T09:00Z"), LINKS)) == []
+    records = one.decisions[5]
+    lines = [slack_group.line(one.alert, records, LINKS), slack_group.step(one.alert, records[0])]
+    for line in lines:
+        assert "\n" not in line
+        assert len(line) * slack_group.MOST_LINES <= 12 * 600
+        assert re.fullmatch(r"(<https://trust\.example\.org/alerts/5\|Alert 5>)?[^<>]*", line)
+        assert not UNSEEN.search(line)
+
+
+@settings(max_examples=80, deadline=None)
+@given(TEXT, st.sampled_from(STATES))
+@example(LONG, STATES[0])
+@example("", STATES[3])
+def test_issues_are_text_within_the_limits(text: str, state: tuple[State, Verdict | None]) -> None:
+    """The issue about a push holds our own structure and links only."""
+    message = replace(hostile(text, state), target="push:7:8ace358d@acme/security")
+    shown = github_push.render(replace(message, alerts=message.alerts * 50), LINKS)
+    assert len(shown) <= github_push.MOST
+    check_markdown(shown.replace("push:7:8ace358d", "7/12 severity=high"))
+    assert len(github_push.title(message)) <= 256

@@ -13,7 +13,7 @@ from github_app.model import Alert, Evidence, Person, Severity
 from github_app.review import Action, Decided, DecisionRecord, decide
 from tests.notify.material import AT, LASSE, MARY, OTHER, REPOSITORY, SHA, alert
 from tests.render.test_hostile_alerts import nodes
-from workers.render import console, github_check, github_comment, reply, slack_alert
+from workers.render import console, github_check, github_comment, github_push, reply, slack_alert, slack_digest, slack_group
 from workers.render.message import Message
 
 LINKS = Links(public_url="https://trust.example.org")
@@ -224,3 +224,44 @@ def test_a_comment_puts_an_incident_before_what_is_open() -> None:
     lines = github_comment.render(message(alert(6, pull=12), marked), LINKS).splitlines()
     assert lines[3].startswith("**An incident: ")
     assert lines[3].endswith("Do not merge or release until whoever handles it says so.")
+
+
+def test_a_message_about_many_says_what_why_and_what_to_do() -> None:
+    """Counts, places, the reason for one message, the worst three with evidence and buttons, and how many more."""
+    many = tuple(alert(n) for n in range(5, 25))
+    shown = slack_group.render(Message(channel="slack", target="group:5", alerts=many, repository=REPOSITORY), LINKS)
+    said = words(shown.blocks)
+    for part in (
+        "20 more trust changes in a short time", "20 alerts: 20 high. All are open.", "acme/tool (20)", "Why one message: ",
+        "What to do: ", "Alert 5 \u00b7 New Comer", "commit 8ace358d65", "and 17 more in the thread. All alerts.",
+    ):  # fmt: skip
+        assert part in said
+    assert sum(b["type"] == "actions" for b in shown.blocks) == 3
+    assert said.count("\n") <= 14
+
+
+def test_a_digest_says_that_nobody_has_to_decide() -> None:
+    """By repository, with evidence, and how many more; eight lines of findings at most."""
+    many = tuple(alert(n, severity=Severity.LOW) for n in range(5, 25))
+    shown = slack_digest.render(Message(channel="slack", target="digest:x", alerts=many, repository=REPOSITORY), LINKS)
+    said = words(shown.blocks)
+    for part in (
+        "20 small trust changes in 1 repository",
+        "Nobody has to decide",
+        "acme/tool (3 of 20)",
+        "and 17 more: see the dashboard",
+    ):
+        assert part in said
+    bare = slack_digest.render(Message(channel="slack", target="digest:x", alerts=many, repository=REPOSITORY), Links())
+    assert "and 17 more" in words(bare.blocks)
+    assert "dashboard" not in words(bare.blocks)
+
+
+def test_an_issue_about_a_push_is_short_before_more() -> None:
+    """At most twelve lines before what is folded away."""
+    several = tuple(alert(n) for n in range(5, 15))
+    body = github_push.render(message(*several, target="push:7:8ace358d@acme/security"), LINKS)
+    head = [line for line in body.partition("<details>")[0].splitlines()[1:] if line]
+    assert len(head) <= 12
+    for part in ("without a pull request", "**Evidence:**", "**Who should look:**", "**What to do:**"):
+        assert part in body

@@ -71,6 +71,10 @@ ROWS: dict[str, list[str]] = {
         "INSERT INTO sessions (token_hash, person, may, expires_at) VALUES ('a', '{}', '{}', 1)",
         "INSERT INTO link_codes (code_hash, person, expires_at) VALUES ('b', '{}', 1)",
     ],
+    "0012": [
+        "INSERT INTO room_posts (target, room, at) VALUES ('alert:1', '', 1)",
+        "UPDATE notifications SET told = 1 WHERE id = 1",
+    ],
     "0004": [
         "INSERT INTO policies (scope, full_name, etag, version, text, broken, causes, due_at, attempts) "
         "VALUES ('repo:1', 'acme/tool', '', 'v', 'version: 1', '', '[]', 0, 0)",

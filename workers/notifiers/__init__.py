@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -24,7 +24,20 @@ from github_app.settings import Settings
 from workers.github import GitHubApp, Refused, Unavailable
 from workers.render.message import Announcement, Message
 
-__all__ = ["Announcer", "GaveUp", "Later", "Links", "Message", "Notifier", "Replier", "Setup", "configured", "from_github"]
+__all__ = [
+    "Announcer",
+    "GaveUp",
+    "Later",
+    "Links",
+    "Message",
+    "NotYet",
+    "Notifier",
+    "Partly",
+    "Replier",
+    "Setup",
+    "configured",
+    "from_github",
+]
 
 
 class Later(Exception):  # noqa: N818  # it says when, not what went wrong
@@ -38,6 +51,22 @@ class Later(Exception):  # noqa: N818  # it says when, not what went wrong
         self.sentence = sentence
         self.retry_at = retry_at
         self.nothing_sent = nothing_sent
+
+
+class NotYet(Later):
+    """It has to wait for something of ours, until `retry_at` where that is known; nothing is wrong with the channel."""
+
+
+class Partly(Exception):  # noqa: N818  # nothing went wrong
+    """A part is out under `external_id`, and the rest comes with the next `send`, after the channel's pause.
+
+    `told` says for alerts how many decisions about them the thread tells of; None where it does not name the alert.
+    """
+
+    def __init__(self, external_id: str, told: Mapping[int, int | None]) -> None:
+        super().__init__(external_id)
+        self.external_id = external_id
+        self.told = told
 
 
 class GaveUp(Exception):  # noqa: N818  # it is a decision
@@ -59,6 +88,7 @@ class Notifier(Protocol):
 
         Raises:
             Later: try again.
+            Partly: a part is out; ask again for the rest.
             GaveUp: do not.
         """
 

@@ -30,8 +30,9 @@ class GitHubComment:
         restored the database, and one request more is cheaper than a second comment.
         """
         del uncertain
-        place, body = place_of(message), render.render(message, self._links)
+        place = place_of(message)
         with from_github():
+            body = render.render(message, self._links, merged=self._writer.pull(*place).merged)
             known = _parse(previous_external_id)
             if known is not None and known[1].at_least(message.severity) and self._edit(place, known[0], body):
                 return f"{known[0]}:{known[1]}"

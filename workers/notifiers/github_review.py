@@ -22,7 +22,10 @@ class GitHubReview:
         self._writer = writer
 
     def send(self, message: Message, previous_external_id: str | None, uncertain: bool) -> str:
-        """See `Notifier.send`. Once a pull request is merged or closed nobody is asked: the comment says who should look."""
+        """See `Notifier.send`.
+
+        Nobody is asked about a draft before it is ready, nor once it is merged or closed: the comment says who should look.
+        """
         del uncertain
         place = place_of(message)
         asked = [login for login in (previous_external_id or "").removeprefix("asked:").split(",") if login]
@@ -30,7 +33,7 @@ class GitHubReview:
             return _asked(asked)
         with from_github():
             pull = self._writer.pull(*place)
-            if not pull.open:
+            if not pull.open or pull.draft:
                 return _asked(asked)
             self._ask(message, place, pull, asked)
         return _asked(asked)

@@ -1,39 +1,36 @@
 """Slack: one message for each alert, edited as its state changes; what was decided is also said in its thread.
 
-What belongs to no single alert is said once: first reports in the channel, and that a case became worse in the thread of
+Alerts that came too many at once share a message, and small ones are gathered: see `workers.notifiers._slack_many`. What
+belongs to no single alert is said once: first reports in the channel, and that a case became worse in the thread of
 its first message, shown in the channel too (`reply_broadcast`, docs.slack.dev/reference/methods/chat.postMessage).
 
-Limits: a message a second to a channel, HTTP 429 with Retry-After (docs.slack.dev/apis/web-api/rate-limits). Scopes of
-the bot token: chat:write, and channels:history or groups:history to find a message again after a crash.
+Limits: a message a second to a channel, HTTP 429 with Retry-After (docs.slack.dev/apis/web-api/rate-limits); so one
+`send` posts at most one message, in a thread or not. Scopes of the bot token: chat:write, and channels:history or
+groups:history to find a message again after a crash.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-import re
-from collections.abc import Iterator
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web import SlackResponse
 
 from workers.notifiers import Links, Message, Setup
+from workers.notifiers._slack_api import Api, payload
 from workers.notifiers._slack_errors import GONE, translated, word
+from workers.notifiers._slack_many import Many
 from workers.render import reply as answer
 from workers.render import slack_alert as render
 from workers.render import slack_notice
 from workers.render.message import Announcement
+from workers.render.slack_alert import SlackMessage
 
 log = logging.getLogger(__name__)
 
-EVENT = "trust_change_alert"
-"""`event_type` of the metadata by which we know our own messages."""
-
 _TIMEOUT = 10
-_PAGES, _PAGE = 10, 200
-_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}", re.ASCII)
 
 
 class Slack:
@@ -43,27 +40,28 @@ class Slack:
     pace = 1.1
 
     def __init__(self, client: WebClient, room: str, links: Links) -> None:
-        self._client = client
-        self._room = room
-        self._room_ids: dict[str, str] = {}
+        self._api = Api(client, room)
         self._links = links
-        self._bot = ""
+        self._many = Many(self._api, links)
 
     def send(self, message: Message, previous_external_id: str | None, uncertain: bool) -> str:
         """See `Notifier.send`."""
+        if message.many:
+            with translated():
+                return self._many.send(message, previous_external_id, uncertain)
         shown = render.render(message, self._links)
         steps = len(message.decided(message.alert))
         room, ts, told = _parse(previous_external_id)
         with translated():
-            if ts and not self._update(room, ts, message, shown):
+            if ts and not self._api.edit(room, ts, shown, _noted(message)):
                 room, ts, told = "", "", 0
             if not ts and (uncertain or previous_external_id is not None):
                 room, ts = self._find(message)
-                if ts and not self._update(room, ts, message, shown):
+                if ts and not self._api.edit(room, ts, shown, _noted(message)):
                     ts = ""
                 told = 0
             if not ts:
-                room, ts = self._post(message, shown)
+                room, ts = self._api.post(message.room or self._api.room, shown, _noted(message))
                 told = steps
             if steps > told:
                 self._tell(room, ts, message, told, look=uncertain or previous_external_id is None)
@@ -75,42 +73,26 @@ class Slack:
         with translated():
             if uncertain and (found := self._announced(what, room, ts)):
                 return found
-            shown = slack_notice.render(what, self._links)
-            metadata = {"event_type": EVENT, "event_payload": {"notice": what.key}}
+            shown, noted = slack_notice.render(what, self._links), {"notice": what.key}
+            thread: dict[str, Any] = {"thread_ts": ts, "reply_broadcast": True} if ts else {}
             try:
-                made = self._say(shown, metadata, room, ts)
+                return ":".join(self._api.post(room or self._api.room, shown, noted, **thread))
             except SlackApiError as error:
                 if not ts or word(error) not in GONE:
                     raise
-                made = self._say(shown, metadata, room, "")  # the message it answers was deleted
-        return f"{made['channel']}:{made['ts']}"
-
-    def _say(self, shown: render.SlackMessage, metadata: dict[str, Any], room: str, ts: str) -> SlackResponse:
-        """Post in the channel or, as an answer that the channel sees too, in a thread."""
-        thread = {"thread_ts": ts, "reply_broadcast": True} if ts else {}
-        return self._client.chat_postMessage(
-            channel=room or self._room,
-            text=shown.text,
-            blocks=shown.blocks or None,
-            metadata=metadata,
-            parse="none",
-            unfurl_links=False,
-            unfurl_media=False,
-            **thread,  # type: ignore[arg-type]  # two arguments of two kinds
-        )
+                return ":".join(self._api.post(self._api.room, shown, noted))  # the message it answers was deleted
 
     def _announced(self, what: Announcement, room: str, ts: str) -> str:
         """Look for what an earlier try may have said; "" when it did not. Thread and channel are both looked through."""
         since = f"{(what.made_at - dt.timedelta(minutes=5)).timestamp():.6f}"
-        places: list[tuple[Any, str, dict[str, str]]] = [
-            (self._client.conversations_history, self._resolved(room or self._room), {"oldest": since})
-        ]
+        home = self._api.resolved(self._api.room)
+        places = [(home, self._api.history(home, since))]
         if ts:
-            places.insert(0, (self._client.conversations_replies, room, {"ts": ts}))
-        for method, where, arguments in places:
+            places.insert(0, (room, self._api.thread(room, ts)))
+        for where, messages in places:
             try:
-                for found in self._listed(method, where, **arguments):
-                    if _payload(found).get("notice") == what.key and self._is_us(found):
+                for found in messages:
+                    if payload(found).get("notice") == what.key:
                         return f"{where}:{found['ts']}"
             except SlackApiError as error:
                 if word(error) not in {"missing_scope", *GONE}:
@@ -121,118 +103,36 @@ class Slack:
     def reply(self, where: str, user: str, thread: str, text: str) -> None:
         """See `Replier.reply`; `text` is plain. Only this user sees it (docs.slack.dev, chat.postEphemeral)."""
         with translated():
-            self._client.chat_postEphemeral(
+            self._api.client.chat_postEphemeral(
                 channel=where, user=user, text=answer.render(text), thread_ts=thread or None, parse="none"
             )
-
-    def _post(self, message: Message, shown: render.SlackMessage) -> tuple[str, str]:
-        room = self._room_of(message)
-        made = self._client.chat_postMessage(
-            channel=room,
-            text=shown.text,
-            blocks=shown.blocks,
-            metadata=_metadata(message),
-            parse="none",
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-        self._room_ids[room] = str(made["channel"])
-        return self._room_ids[room], str(made["ts"])
-
-    def _update(self, room: str, ts: str, message: Message, shown: render.SlackMessage) -> bool:
-        """Edit a message; False when it is no longer there."""
-        try:
-            self._client.chat_update(
-                channel=room, ts=ts, text=shown.text, blocks=shown.blocks, metadata=_metadata(message), parse="none"
-            )
-        except SlackApiError as error:
-            if word(error) in GONE:
-                return False
-            raise
-        return True
 
     def _tell(self, room: str, ts: str, message: Message, told: int, *, look: bool) -> None:
         """Say in the thread what was decided since; with `look` only what an earlier try has not said yet."""
         decided = message.decided(message.alert)
         if look:
-            said = [m for m in self._listed(self._client.conversations_replies, room, ts=ts) if self._ours(m, message)]
-            told = max([told, *(int(_payload(m).get("steps") or 0) for m in said)])
+            said = [payload(m) for m in self._api.thread(room, ts)]
+            told = max([told, *(int(m.get("steps") or 0) for m in said if _same(m, message))])
         if len(decided) <= told:
             return
-        self._client.chat_postMessage(
-            channel=room,
-            thread_ts=ts,
-            text="\n".join(render.thread_line(message.alert, record) for record in decided[told:]),
-            metadata=_metadata(message, steps=len(decided)),
-            parse="none",
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        lines = [render.thread_line(message.alert, record) for record in decided[told:]]
+        noted = {**_noted(message), "steps": len(decided)}
+        self._api.post(room, SlackMessage(text="\n".join(lines), blocks=[]), noted, thread_ts=ts)
 
     def _find(self, message: Message) -> tuple[str, str]:
         """Look for our own message of this alert; ("", "") when there is none."""
         since = message.alert.raised_at - dt.timedelta(minutes=5)
-        room = self._resolved(self._room_of(message))
-        try:
-            for found in self._listed(self._client.conversations_history, room, oldest=f"{since.timestamp():.6f}"):
-                if self._ours(found, message):
-                    return room, str(found["ts"])
-        except SlackApiError as error:
-            if word(error) != "missing_scope":
-                raise
-            # Twice is better than never, and the operator learns what to change.
-            log.warning("Slack does not let the app read its channel, so a message may come twice: add a history scope")
-        return "", ""
-
-    def _listed(self, method: Any, room: str, **arguments: str) -> Iterator[dict[str, Any]]:
-        cursor = ""
-        for _ in range(_PAGES):
-            page = method(channel=room, limit=_PAGE, include_all_metadata=True, cursor=cursor or None, **arguments)
-            yield from page.get("messages") or []
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return
-
-    def _ours(self, found: dict[str, Any], message: Message) -> bool:
-        return _payload(found).get("fingerprint") == message.alert.fingerprint and self._is_us(found)
-
-    def _is_us(self, found: dict[str, Any]) -> bool:
-        if not self._bot:
-            self._bot = str(self._client.auth_test()["bot_id"])
-        return bool(found.get("bot_id") == self._bot)
-
-    def _room_of(self, message: Message) -> str:
-        """Return the channel that the policy chose when the alert was raised, or the app's own."""
-        return message.target.partition("@")[2] or self._room
-
-    def _resolved(self, room: str) -> str:
-        """Return a channel's id: conversations.history takes no names."""
-        if _CHANNEL_ID.fullmatch(room):
-            return room
-        name, cursor = room.removeprefix("#"), ""
-        for _ in range(_PAGES):
-            if room in self._room_ids:
-                break
-            page = self._client.conversations_list(
-                limit=_PAGE, cursor=cursor or None, exclude_archived=True, types="public_channel,private_channel"
-            )
-            found = next((str(c["id"]) for c in page.get("channels") or [] if c.get("name") == name), "")
-            self._room_ids |= {room: found} if found else {}
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                break
-        return self._room_ids.get(room, room)
+        return self._api.find(
+            message.room or self._api.room, since, lambda noted: _same(noted, message) and "steps" not in noted
+        )
 
 
-def _metadata(message: Message, *, steps: int | None = None) -> dict[str, Any]:
-    payload: dict[str, Any] = {"alert": message.alert.id, "fingerprint": message.alert.fingerprint}
-    return {"event_type": EVENT, "event_payload": payload if steps is None else {**payload, "steps": steps}}
+def _noted(message: Message) -> dict[str, Any]:
+    return {"alert": message.alert.id, "fingerprint": message.alert.fingerprint}
 
 
-def _payload(found: dict[str, Any]) -> dict[str, Any]:
-    metadata = found.get("metadata") or {}
-    payload = metadata.get("event_payload") if metadata.get("event_type") == EVENT else None
-    return payload if isinstance(payload, dict) else {}
+def _same(noted: dict[str, Any], message: Message) -> bool:
+    return bool(noted.get("fingerprint") == message.alert.fingerprint)
 
 
 def _parse(external_id: str | None) -> tuple[str, str, int]:

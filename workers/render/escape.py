@@ -24,7 +24,7 @@ def html_text(text: str, limit: int = 300) -> str:
 
 # -- Slack -------------------------------------------------------------------------------------------------------
 
-_BROADCAST = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+_BROADCAST = re.compile(r"@(?=(?:channel|here|everyone|group)(?![^\W_]))", re.IGNORECASE)
 
 
 def slack_plain(text: str, limit: int = 300) -> str:
@@ -44,6 +44,15 @@ def slack_mrkdwn(text: str, limit: int = 300) -> str:
     line = _BROADCAST.sub("\uff20", plain(text, limit))
     line = _SLACK_SIGN.sub(lambda found: _SLACK_LOOK_ALIKES[found[0]], line)
     return isolated(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def slack_link(label: str, url: str, limit: int = 100) -> str:
+    """Return a link for a message's `text`; only the label where the URL is not one."""
+    shown, target = (
+        slack_mrkdwn(label, limit).replace("|", "\uff5c"),
+        safe_url(url).replace("&", "&amp;").replace("|", "%7C"),
+    )
+    return f"<{target}|{shown}>" if target else shown
 
 
 _SLACK_SIGN = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")  # an underscore between two letters formats nothing

@@ -23,14 +23,15 @@ MOST = 60_000
 _MARKER = "<!-- trust-change-alerts:{target} severity={severity} -->"
 _FOUND = re.compile(r"\A<!-- trust-change-alerts:(?P<target>\d+/\d+) severity=(?P<severity>[a-z]+) -->", re.ASCII)
 _STOP = "Do not merge or release until whoever handles it says so."
+_BEFORE, _BEFORE_MERGED = "before you merge or release", "before anything is built or released from it"
 _SHORT = 2
 _MOST_ALERTS = 40
 _MOST_EVIDENCE = 6
 _MOST_REVIEWERS = 3
 
 
-def render(message: Message, links: Links) -> str:
-    """Return the comment for a pull request; its first line is the marker.
+def render(message: Message, links: Links, *, merged: bool = False) -> str:
+    """Return the comment for a pull request, which may be merged already; its first line is the marker.
 
     Raises:
         ValueError: a private alert is among those to be shown.
@@ -39,7 +40,7 @@ def render(message: Message, links: Links) -> str:
         raise ValueError("a private alert must not be shown on GitHub")
     waiting = sorted(message.unresolved, key=lambda a: -a.finding.severity.rank)
     lines = [_MARKER.format(target=message.target, severity=message.severity)]
-    lines += list(_open(message, waiting, links) if waiting else _reviewed(message))
+    lines += list(_open(message, waiting, links, _BEFORE_MERGED if merged else _BEFORE) if waiting else _reviewed(message))
     text = "\n".join(lines)
     return text if len(text) <= MOST else text[: text.rindex("\n", 0, MOST)] + "\n</details>"
 
@@ -59,7 +60,7 @@ def superseded(message: Message, url: str) -> str:
     return f"{marker}\nThis notice has been replaced by a newer one.{where}"
 
 
-def _open(message: Message, waiting: Sequence[Alert], links: Links) -> Iterator[str]:
+def _open(message: Message, waiting: Sequence[Alert], links: Links, before: str) -> Iterator[str]:
     first, others = waiting[0], waiting[1:]
     yield f"### {words.count(len(waiting), 'trust change')} to confirm"
     yield ""
@@ -68,14 +69,14 @@ def _open(message: Message, waiting: Sequence[Alert], links: Links) -> Iterator[
         yield ""
         break
     yield f"**{markdown(first.finding.title, 300)}**"
-    yield f"{markdown(first.finding.why, 700)} {_state(message, first)}"
+    yield f"{markdown(first.finding.why, 700)} {state_of(message, first)}"
     for alert in others[:_SHORT]:
-        yield f"Also: **{markdown(alert.finding.title, 200)}** {_state(message, alert)}"
+        yield f"Also: **{markdown(alert.finding.title, 200)}** {state_of(message, alert)}"
     yield ""
-    if shown := _evidence(message, first, links):
+    if shown := evidence_line(message, first, links):
         yield f"- **Evidence:** {shown}"
-    yield f"- **Who should look:** {_people(waiting, links)}"
-    yield f"- **What to do:** {_what_to_do(message, first)}"
+    yield f"- **Who should look:** {people_line(waiting, links)}"
+    yield f"- **What to do:** {_what_to_do(message, first, before)}"
     yield "<details><summary>More about this</summary>"
     yield ""
     yield from _details(message, links)
@@ -87,14 +88,14 @@ def _reviewed(message: Message) -> Iterator[str]:
     yield "### Trust changes reviewed"
     yield ""
     for alert in message.alerts[:4]:
-        yield f"- {markdown(alert.finding.title, 200)}. {_state(message, alert)}"
+        yield f"- {markdown(alert.finding.title, 200)}. {state_of(message, alert)}"
     if message.incident:
         yield ""
         yield f"This was marked an incident. {_STOP}"
     yield "<details><summary>More about this</summary>"
     yield ""
     if rest := message.alerts[4:_MOST_ALERTS]:
-        yield from (f"- {markdown(alert.finding.title, 200)}. {_state(message, alert)}" for alert in rest)
+        yield from (f"- {markdown(alert.finding.title, 200)}. {state_of(message, alert)}" for alert in rest)
         yield ""
     yield from _about()
     yield ""
@@ -110,9 +111,9 @@ def _details(message: Message, links: Links) -> Iterator[str]:
             else " This did not happen in this pull request, but its author is whom it is about."
         )
         title = f"Alert {alert.id}: {markdown(finding.title, 200)}"
-        yield f"- {title} ({words.minute(alert.at)}). {_state(message, alert)}{where}"
+        yield f"- {title} ({words.minute(alert.at)}). {state_of(message, alert)}{where}"
         yield f"  - Before: {markdown(finding.before, 200)}. After: {markdown(finding.after, 200)}."
-        if shown := _evidence(message, alert, links):
+        if shown := evidence_line(message, alert, links):
             yield f"  - Evidence: {shown}"
         if len(alert.ladder) > 1:
             yield f"  - Steps to power here: {markdown('; '.join(words.ladder(alert.ladder)), 600)}"
@@ -135,20 +136,22 @@ def _about() -> Iterator[str]:
     )
 
 
-def _state(message: Message, alert: Alert) -> str:
+def state_of(message: Message, alert: Alert) -> str:
+    """Return the state of an alert, in italics."""
     return f"*{markdown(words.state_line(alert, message.decided(alert)), 200)}.*"
 
 
-def _what_to_do(message: Message, alert: Alert) -> str:
+def _what_to_do(message: Message, alert: Alert, before: str) -> str:
     where = f"by typing `/trust expected {alert.id}` and the reason in a comment here, or in Slack"
     if alert.state is State.ACKNOWLEDGED and standing(message.decided(alert)):
-        return f"a second person has to agree, {where}. Please wait for it before you merge or release."
+        return f"a second person has to agree, {where}. Please wait for it {before}."
     if alert.state is State.ACKNOWLEDGED:
-        return "somebody is looking into it. Please wait for the verdict before you merge or release."
-    return f"if you know that this was meant, say so {where}. If nobody knows, ask before you merge or release."
+        return f"somebody is looking into it. Please wait for the verdict {before}."
+    return f"if you know that this was meant, say so {where}. If nobody knows, ask {before}."
 
 
-def _evidence(message: Message, alert: Alert, links: Links) -> str:
+def evidence_line(message: Message, alert: Alert, links: Links) -> str:
+    """Return the evidence with links, "" where there is none."""
     items = alert.finding.evidence
     shown = []
     for item in items[:_MOST_EVIDENCE]:
@@ -159,7 +162,8 @@ def _evidence(message: Message, alert: Alert, links: Links) -> str:
     return ", ".join(shown)
 
 
-def _people(waiting: Sequence[Alert], links: Links) -> str:
+def people_line(waiting: Sequence[Alert], links: Links) -> str:
+    """Return who should look, and why they."""
     found: dict[str, Reviewer] = {}
     for alert in waiting:
         for reviewer in alert.reviewers:

@@ -39,6 +39,9 @@ class Announcement:
 class Message:
     """One message of one channel. `target` is `-` (console), `alert:ID` (Slack) or `REPOSITORY-ID/NUMBER` (GitHub).
 
+    In Slack `group:ID` is about alerts that came too many at once, and `digest:TIME` gathers small ones. `told` says for
+    alerts that were named in the thread how many decisions about them are told there.
+
     `alerts` are the worst and oldest first; `decisions` by alert id, oldest first. `repository` is as it is named now.
     `case` is the story the first alert is part of; a message to GitHub never has one, as a case may hold private alerts.
     """
@@ -50,11 +53,22 @@ class Message:
     repository: Repository
     installation_id: int | None = None
     case: Story | None = None
+    told: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def alert(self) -> Alert:
         """The first alert; channels with one alert to a message have no other."""
         return self.alerts[0]
+
+    @property
+    def many(self) -> bool:
+        """Say whether this is one of Slack's messages about many alerts, however many it has."""
+        return self.target.startswith(("group:", "digest:"))
+
+    @property
+    def room(self) -> str:
+        """The Slack channel that the policy chose when the alert was raised, "" for the app's own."""
+        return self.target.partition("@")[2]
 
     @property
     def unresolved(self) -> tuple[Alert, ...]:

@@ -19,8 +19,6 @@ from slack_sdk.models.blocks import (
     MarkdownTextObject,
     PlainTextObject,
     RichTextBlock,
-    RichTextElementParts,
-    RichTextListElement,
     RichTextSectionElement,
 )
 
@@ -31,15 +29,13 @@ from github_app.review import Action, DecisionRecord
 from workers.render import slack_case
 from workers.render.escape import slack_mrkdwn, slack_plain
 from workers.render.message import Message
+from workers.render.slack_parts import Element, Part, bold, italic, label, line, link, own, rows, section, text
 
+SIGNS = {"critical": "\U0001f6a8", "high": "\U0001f534", "medium": "\U0001f7e0"}
 _MOST_EVIDENCE = 8
 _MOST_REVIEWERS = 3
 _MOST_STEPS = 8
 _MOST_DECISIONS = 6
-
-Text = RichTextElementParts.Text
-Link = RichTextElementParts.Link
-Part = Text | Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +60,9 @@ def render(message: Message, links: Links) -> SlackMessage:
     if alert.state is not State.RESOLVED:
         blocks.append(RichTextBlock(elements=_people(alert, links)))
     if decisions:
-        steps = [[_text(words.step(r), 400)] for r in decisions[-_MOST_DECISIONS:]]
-        blocks.append(RichTextBlock(elements=[_label("So far"), _list(steps)]))
-    blocks.extend(_controls(alert))
+        steps = [[text(words.step(r), 400)] for r in decisions[-_MOST_DECISIONS:]]
+        blocks.append(RichTextBlock(elements=[label("So far"), rows(steps)]))
+    blocks.extend(controls(alert))
     blocks.append(ContextBlock(elements=[MarkdownTextObject(text=_footer(alert))]))
     return SlackMessage(text=_fallback(message, decisions), blocks=[block.to_dict() for block in blocks])
 
@@ -78,7 +74,7 @@ def thread_line(alert: Alert, record: DecisionRecord) -> str:
 
 
 def _header(alert: Alert) -> str:
-    sign = {"critical": "\U0001f6a8", "high": "\U0001f534", "medium": "\U0001f7e0"}.get(alert.finding.severity, "\U0001f535")
+    sign = SIGNS.get(alert.finding.severity, "\U0001f535")
     if alert.state is State.RESOLVED:
         sign = "\U0001f6a8" if alert.verdict == "incident" else "\u2705"
     lock = " (private)" if alert.finding.private else ""
@@ -89,57 +85,59 @@ def _story(
     alert: Alert, decisions: Sequence[DecisionRecord], message: Message, links: Links
 ) -> list[RichTextSectionElement]:
     finding = alert.finding
-    where = [_link(message.repository.full_name, links.repository(message.repository), 100)]
+    where = [link(message.repository.full_name, links.repository(message.repository), 100)]
     if finding.pull is not None:
-        where += [_own(", "), _link(f"pull request {finding.pull}", links.pull(message.repository, finding.pull))]
+        where += [own(", "), link(f"pull request {finding.pull}", links.pull(message.repository, finding.pull))]
     sections = [
-        _section(_bold(finding.title, 400)),
-        _section(*where, _own(f", {words.minute(alert.at)}")),
+        section(bold(finding.title, 400)),
+        section(*where, own(f", {words.minute(alert.at)}")),
     ]
     if alert.state is not State.OPEN or decisions:
-        sections.append(_section(_text(words.state_line(alert, decisions), 300)))
+        sections.append(section(text(words.state_line(alert, decisions), 300)))
     if alert.state is not State.RESOLVED:
         change = f"{finding.before} \u2192 {finding.after}"
         sections += [
-            _section(_own("\nWhy it matters\n", bold=True), _text(finding.why, 900)),
-            _section(_own("Changed: ", bold=True), _text(change, 400)),
+            section(own("Why it matters: ", bold=True), text(finding.why, 900)),
+            section(own("Changed: ", bold=True), text(change, 400)),
         ]
     if finding.private:
-        sections.append(_section(_italic(words.PRIVATE)))
+        sections.append(section(italic(words.PRIVATE)))
     return sections
 
 
-def _evidence(alert: Alert, message: Message, links: Links) -> list[RichTextSectionElement | RichTextListElement]:
+def _evidence(alert: Alert, message: Message, links: Links) -> list[Element]:
     shown: list[list[Part]] = []
     for item in alert.finding.evidence[:_MOST_EVIDENCE]:
         kind, value = words.evidence(item)
-        shown.append([_text(kind, 40), _own(" "), _link(value, links.evidence(message.repository, item))])
+        shown.append([text(kind, 40), own(" "), link(value, links.evidence(message.repository, item))])
     if (more := len(alert.finding.evidence) - _MOST_EVIDENCE) > 0:
-        shown.append([_text(f"and {more} more")])
-    parts: list[RichTextSectionElement | RichTextListElement] = [_label("Evidence"), _list(shown)] if shown else []
+        shown.append([text(f"and {more} more")])
+    parts: list[Element] = [line("Evidence: ", shown)] if shown else []
     steps = words.ladder(alert.ladder)
     if len(steps) > 1 and alert.state is not State.RESOLVED:
-        parts += [_label("\nSteps to power here"), _list([[_text(s)] for s in steps[-_MOST_STEPS:]])]
+        parts.append(line("Steps to power here: ", [[text(s)] for s in steps[-_MOST_STEPS:]], between="; "))
     return parts
 
 
-def _people(alert: Alert, links: Links) -> list[RichTextSectionElement | RichTextListElement]:
+def _people(alert: Alert, links: Links) -> list[Element]:
     if not alert.reviewers:
-        return [_label("Who should look"), _section(_text(words.nobody_to_ask(alert), 300)), _what_to_do(alert)]
-    rows = [
-        [_link(r.person.label, links.person(r.person.login)), _own(f": {words.why_reviewer(r)}")]
+        nobody = section(own("Who should look: ", bold=True), text(words.nobody_to_ask(alert), 300))
+        return [nobody, _what_to_do(alert)]
+    asked = [
+        [link(r.person.label, links.person(r.person.login)), own(f": {words.why_reviewer(r)}")]
         for r in alert.reviewers[:_MOST_REVIEWERS]
     ]
-    return [_label("Who should look"), _list(rows), _what_to_do(alert)]
+    return [line("Who should look: ", asked, between="; "), _what_to_do(alert)]
 
 
 def _what_to_do(alert: Alert) -> RichTextSectionElement:
-    return _section(
-        _own("What to do: ", bold=True), _own(words.WHAT_TO_DO_PRIVATE if alert.finding.private else words.WHAT_TO_DO)
+    return section(
+        own("What to do: ", bold=True), own(words.WHAT_TO_DO_PRIVATE if alert.finding.private else words.WHAT_TO_DO)
     )
 
 
-def _controls(alert: Alert) -> Iterable[Block]:
+def controls(alert: Alert) -> Iterable[Block]:
+    """Return the buttons of an alert, as its state has them."""
     if alert.state is State.RESOLVED:
         yield ActionsBlock(block_id=_block_id(alert, "actions"), elements=[_button(alert, Action.REOPEN, "Reopen")])
         return
@@ -193,37 +191,3 @@ def _fallback(message: Message, decisions: Sequence[DecisionRecord]) -> str:
 
 def _block_id(alert: Alert, what: str) -> str:
     return f"{what}:{alert.id}:{alert.version}"
-
-
-def _own(text: str, *, bold: bool = False) -> Text:
-    """Return our own words, with their blanks and line breaks."""
-    return Text(text=text, style=RichTextElementParts.TextStyle(bold=True) if bold else None)
-
-
-def _text(text: str, limit: int = 200) -> Text:
-    return Text(text=slack_plain(text, limit))
-
-
-def _bold(text: str, limit: int = 200) -> Text:
-    return Text(text=slack_plain(text, limit), style=RichTextElementParts.TextStyle(bold=True))
-
-
-def _italic(text: str, limit: int = 300) -> Text:
-    return Text(text=slack_plain(text, limit), style=RichTextElementParts.TextStyle(italic=True))
-
-
-def _link(label: str, url: str, limit: int = 150) -> Part:
-    shown = slack_plain(label, limit)
-    return Link(url=url, text=shown) if url else Text(text=shown)
-
-
-def _section(*parts: Part) -> RichTextSectionElement:
-    return RichTextSectionElement(elements=list(parts))
-
-
-def _label(text: str) -> RichTextSectionElement:
-    return _section(_own(text, bold=True))
-
-
-def _list(rows: Iterable[Sequence[Part]]) -> RichTextListElement:
-    return RichTextListElement(style="bullet", elements=[_section(*row) for row in rows])
