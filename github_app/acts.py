@@ -59,12 +59,21 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What happened in one repository or organisation, with the person's ladder there; `gaps` say what is not known."""
+    """What happened in one repository or organisation, with the person's ladder there; `gaps` say what is not known.
+
+    `scope` is `repo:ID` or `org:...`, by which it is known who may see it.
+    """
 
     place: str
     ladder: tuple[Rung, ...]
     acts: tuple[Act, ...]
     gaps: tuple[str, ...] = ()
+    scope: str = ""
+
+    @property
+    def total(self) -> Mapping[Deed, int]:
+        """How often each deed was done here, in the order of a report; commits are counted one by one."""
+        return _total(self.acts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +89,14 @@ class BlastRadius:
     @property
     def total(self) -> Mapping[Deed, int]:
         """How often each deed was done, in the order of a report; commits are counted one by one."""
-        found: dict[Deed, int] = defaultdict(int)
-        for act in (act for part in self.parts for act in part.acts):
-            found[act.deed] += max(act.count, 1)
-        return {deed: found[deed] for deed in Deed if found[deed]}
+        return _total(act for part in self.parts for act in part.acts)
+
+
+def _total(acts: Iterable[Act]) -> Mapping[Deed, int]:
+    found: dict[Deed, int] = defaultdict(int)
+    for act in acts:
+        found[act.deed] += max(act.count, 1)
+    return {deed: found[deed] for deed in Deed if found[deed]}
 
 
 def acts_of(fact: f.Fact) -> tuple[Act, ...]:

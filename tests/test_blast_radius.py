@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from github_app import act_words
 from github_app import fact as f
 from github_app.acts import BlastRadius, Deed, acts_of
 from github_app.links import Links
@@ -80,7 +81,7 @@ def test_everything_since_the_first_power_is_told_once(store: Store, tmp_path: P
         (Deed.MERGED, 5), (Deed.TAGGED, None), (Deed.GRANTED, None), (Deed.KEY_ADDED, None), (Deed.APPROVED, 6)
     ]  # fmt: skip
     assert found.total == {Deed.MERGED: 2, Deed.APPROVED: 1, Deed.TAGGED: 1, Deed.GRANTED: 1, Deed.KEY_ADDED: 1}
-    assert render.summary(found) == (
+    assert act_words.summary(found) == (
         "Since 2026-03-02: merged 2, approved 1, tagged 1, gave roles 1, added deploy keys 1, in acme/tool"
     )
 

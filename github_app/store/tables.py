@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from github_app.store import schema_acts, schema_cases, schema_handovers, schema_notices, schema_orders, schema_sessions
+from github_app.store import (
+    schema_acts,
+    schema_cases,
+    schema_handovers,
+    schema_incidents,
+    schema_notices,
+    schema_orders,
+    schema_sessions,
+)
 from github_app.store.schema import metadata
 
 __all__ = [
@@ -10,6 +18,7 @@ __all__ = [
     "schema_acts",
     "schema_cases",
     "schema_handovers",
+    "schema_incidents",
     "schema_notices",
     "schema_orders",
     "schema_sessions",

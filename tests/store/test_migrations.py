@@ -71,6 +71,12 @@ ROWS: dict[str, list[str]] = {
         "INSERT INTO sessions (token_hash, person, may, expires_at) VALUES ('a', '{}', '{}', 1)",
         "INSERT INTO link_codes (code_hash, person, expires_at) VALUES ('b', '{}', 1)",
     ],
+    "0013": [
+        "INSERT INTO incident_reports (id, anchor_id, subject, alert_id, mark, person, private, wanted, made, body, "
+        "published, place, external_id, url, claim, uncertain, attempts, next_try_at) "
+        "VALUES (1, 1, 'id:2', 1, 'm', '{}', false, 1, 0, '', 0, '', '', '', 0, false, 0, 0)",
+        "INSERT INTO funding (repository_id, links, due_at, attempts) VALUES (1, '[]', 1, 0)",
+    ],
     "0004": [
         "INSERT INTO policies (scope, full_name, etag, version, text, broken, causes, due_at, attempts) "
         "VALUES ('repo:1', 'acme/tool', '', 'v', 'version: 1', '', '[]', 0, 0)",
