@@ -33,6 +33,10 @@ class Links:
         """Return the address of a repository or organisation."""
         return f"{self.github_url}/{path_part(repository.full_name)}" if repository.full_name else ""
 
+    def report(self, number: int) -> str:
+        """Return the address of a report about an incident, "" while the app has none."""
+        return safe_url(f"{self.public_url}/reports/{int(number)}") if self.public_url else ""
+
     def evidence(self, repository: Repository, evidence: Evidence) -> str:
         """Return where a piece of evidence can be seen, "" where nowhere.
 

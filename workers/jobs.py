@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from github_app.decisions import pass_time
 from github_app.store.engine import ConflictError
-from workers import deliver, first_report, orders, policy_watch, releases
+from workers import deliver, first_report, incidents, orders, policy_watch, releases
 from workers import learn as baseline
 from workers.batch import OvertakenError
 from workers.drain import drain as drain_partition
@@ -131,6 +131,17 @@ def examine(repository_id: int) -> None:
         runtime.waker.clear_examine(repository_id)
 
 
+def reports() -> None:
+    """Make reports about incidents, and read where projects ask for support."""
+    runtime = current()
+    runtime.waker.clear_reports()
+    with turn(runtime.waker.redis, "reports") as ours:
+        if ours and incidents.work(runtime, utcnow):
+            runtime.waker.notify()
+    if ours and incidents.waiting(runtime, utcnow()):
+        runtime.waker.reports()
+
+
 def sweep() -> None:
     """Wake whatever waits although nobody was told: lost wake-ups, due messages, histories to learn."""
     sweep_with(current())
@@ -151,6 +162,8 @@ def sweep_with(runtime: Runtime) -> dict[str, int]:
         runtime.waker.notify()
     if policy_watch.waiting(runtime, now):
         runtime.waker.policies()
+    if incidents.waiting(runtime, now):
+        runtime.waker.reports()
     comparing = _to_compare(runtime, now)
     for installation_id in comparing:
         runtime.waker.reconcile(installation_id)

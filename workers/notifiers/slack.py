@@ -78,16 +78,18 @@ class Slack:
             shown = slack_notice.render(what, self._links)
             metadata = {"event_type": EVENT, "event_payload": {"notice": what.key}}
             try:
-                made = self._say(shown, metadata, room, ts)
+                made = self._say(shown, metadata, room, ts, loud=what.loud)
             except SlackApiError as error:
                 if not ts or word(error) not in GONE:
                     raise
                 made = self._say(shown, metadata, room, "")  # the message it answers was deleted
         return f"{made['channel']}:{made['ts']}"
 
-    def _say(self, shown: render.SlackMessage, metadata: dict[str, Any], room: str, ts: str) -> SlackResponse:
-        """Post in the channel or, as an answer that the channel sees too, in a thread."""
-        thread = {"thread_ts": ts, "reply_broadcast": True} if ts else {}
+    def _say(
+        self, shown: render.SlackMessage, metadata: dict[str, Any], room: str, ts: str, *, loud: bool = True
+    ) -> SlackResponse:
+        """Post in the channel or, as an answer that the channel sees too if it is loud, in a thread."""
+        thread = {"thread_ts": ts, "reply_broadcast": loud} if ts else {}
         return self._client.chat_postMessage(
             channel=room or self._room,
             text=shown.text,

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from github_app.acts import BlastRadius
 from github_app.model import Alert, Repository, Severity, State, Subject, Verdict
 from github_app.report import Report
 from github_app.review import DecisionRecord
@@ -22,17 +23,28 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """The report of an incident: its number, in which version, the alert that was decided, and what was found."""
+
+    number: int
+    version: int
+    alert: Alert
+    found: BlastRadius
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """A message that belongs to no single alert: a case that became worse, or first reports.
+    """A message beside those of alerts: a case that became worse, first reports, the report of an incident.
 
     `key` is its name for good, `made_at` when it was wanted (UTC). `thread` is the channel's own name of the message it
-    answers, "" where there is none.
+    answers, "" where there is none; `loud` has the channel see the answer too.
     """
 
     key: str
     made_at: dt.datetime
-    content: Story | tuple[Report, ...]
+    content: Story | Incident | tuple[Report, ...]
     thread: str = ""
+    loud: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
