@@ -33,6 +33,14 @@ class Links:
         """Return the address of a repository or organisation."""
         return f"{self.github_url}/{path_part(repository.full_name)}" if repository.full_name else ""
 
+    def alert(self, number: int) -> str:
+        """Return the address of an alert on the dashboard, "" while the app has none."""
+        return safe_url(f"{self.public_url}/alerts/{int(number)}") if self.public_url else ""
+
+    def powers(self, repository_id: int) -> str:
+        """Return the address of a repository on the dashboard, "" while the app has none."""
+        return safe_url(f"{self.public_url}/repositories/{int(repository_id)}") if self.public_url else ""
+
     def report(self, number: int) -> str:
         """Return the address of a report about an incident, "" while the app has none."""
         return safe_url(f"{self.public_url}/reports/{int(number)}") if self.public_url else ""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from github_app import backing
 from github_app.model import Alert, Repository
 from github_app.store import Notice, Store
 from github_app.store.outbox import Post, Work
@@ -214,6 +215,7 @@ class _Run:
             repository=repository,
             installation_id=installation_id,
             case=None if on_github else self._case(alerts[0], work),
+            support=backing.of_alert(self._store, alerts[0], self._clock()) if work.channel == "slack" else None,
         )
 
     def _case(self, alert: Alert, work: Work) -> Story | None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from github_app.decisions import pass_time
 from github_app.store.engine import ConflictError
-from workers import deliver, first_report, incidents, orders, policy_watch, releases
+from workers import deliver, first_report, fundings, incidents, orders, policy_watch, releases
 from workers import learn as baseline
 from workers.batch import OvertakenError
 from workers.drain import drain as drain_partition
@@ -136,10 +136,14 @@ def reports() -> None:
     runtime = current()
     runtime.waker.clear_reports()
     with turn(runtime.waker.redis, "reports") as ours:
-        if ours and incidents.work(runtime, utcnow):
+        if ours and incidents.work(runtime, utcnow) + fundings.look(runtime, utcnow):
             runtime.waker.notify()
-    if ours and incidents.waiting(runtime, utcnow()):
+    if ours and _something_to_report(runtime, utcnow()):
         runtime.waker.reports()
+
+
+def _something_to_report(runtime: Runtime, now: dt.datetime) -> bool:
+    return incidents.waiting(runtime, now) or fundings.waiting(runtime, now)
 
 
 def sweep() -> None:
@@ -162,7 +166,7 @@ def sweep_with(runtime: Runtime) -> dict[str, int]:
         runtime.waker.notify()
     if policy_watch.waiting(runtime, now):
         runtime.waker.policies()
-    if incidents.waiting(runtime, now):
+    if _something_to_report(runtime, now):
         runtime.waker.reports()
     comparing = _to_compare(runtime, now)
     for installation_id in comparing:

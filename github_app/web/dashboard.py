@@ -14,7 +14,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as Answer
 
-from github_app import decisions, plain, words
+from github_app import backing, decisions, plain, support, words
 from github_app.handover import POWERS
 from github_app.links import Links
 from github_app.model import Alert, Severity, State
@@ -22,6 +22,7 @@ from github_app.review import MOST_REASON, Action, Refused
 from github_app.settings import Settings
 from github_app.store import Store
 from github_app.store.cases import StoredCase
+from github_app.store.columns import utcnow
 from github_app.store.listing import Sight
 from github_app.store.sessions import Session
 from github_app.wake import Waker
@@ -52,7 +53,7 @@ def blueprint(settings: Settings, store: Store, waker: Waker, clock: Callable[[]
 
     @routes.app_context_processor
     def helpers() -> dict[str, object]:
-        return {"words": words, "links": links}
+        return {"words": words, "links": links, "help_request": support.request}
 
     @routes.errorhandler(DBAPIError)
     def away(error: DBAPIError) -> Response:
@@ -101,7 +102,14 @@ def blueprint(settings: Settings, store: Store, waker: Waker, clock: Callable[[]
         ledger = store.ledgers.load([f"repo:{number}"], ())[f"repo:{number}"]
         held = [(power, ledger.holders(power)) for power in POWERS]
         announced = [h for h in store.handovers.of([number], ending_after=clock()).get(number, []) if h.ended_at is None]
-        return page("repository.html", session=session, watch=watch, held=[p for p in held if p[1]], announced=announced)
+        return page(
+            "repository.html",
+            session=session,
+            watch=watch,
+            held=[p for p in held if p[1]],
+            announced=announced,
+            support=backing.of_repository(store, number, clock()),
+        )
 
     return routes
 
@@ -161,6 +169,7 @@ def _show(store: Store, session: Session, alert: Alert, *, problem: str = "", st
         decisions=store.alerts.decisions(alert.id),
         reports=store.incidents.about(alert),
         case=store.cases.of_alert(alert.id),
+        support=backing.of_alert(store, alert, utcnow()),
         offered=_OFFERED[alert.state],
         days=_DAYS,
         problem=problem,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
 from github_app.acts import Act, BlastRadius, Deed, Part
-from github_app.model import Alert, Repository, State, Step, Verdict
+from github_app.funding import read
+from github_app.model import Alert, Evidence, Power, Repository, State, Step, Verdict
 from github_app.store import Store
-from tests.notify.material import AT, REPOSITORY, SUBJECT, alert
+from tests.notify.material import AT, LASSE, MARY, REPOSITORY, SUBJECT, alert
 from tests.render.hostile import PIECES
 from tests.test_cases import MAL, step
 from tests.web.signing_in import GitHubSignIn
@@ -160,3 +162,26 @@ def test_a_long_report_is_cut_where_it_says_so(browser: FlaskClient, github: Git
     report(store, here(*(act(REPOSITORY, f"{n:040d}") for n in range(450))))
     sign_in(browser, github)
     assert "and 250 more" in browser.get("/reports/1").text
+
+
+def test_support_is_offered_where_it_is_needed(browser: FlaskClient, github: GitHubSignIn, store: Store) -> None:
+    """Beside pressure there are answers to paste; where one person alone lands work, words to ask another with."""
+    scope, now = "repo:7", dt.datetime.now(dt.UTC)
+    ledger = store.ledgers.load([scope], ())[scope]
+    for who, power in ((LASSE, Power.MERGER), (MARY, Power.APPROVER)):
+        ledger.link(who, now - dt.timedelta(days=900))
+        for back in (900, 20):
+            ledger.use(power, who, now - dt.timedelta(days=back))
+    told = step(0, MAL, Step.PRESSURE, private=True, evidence=(Evidence(kind="event", value="reproach"),))
+    with store.begin() as connection:
+        store.ledgers.write(connection, {scope: ledger})
+        number = store.alerts.raise_(connection, told, "d")
+    store.fundings.want(7, now)
+    store.fundings.found(7, read(b"github: octocat"), now)
+    sign_in(browser, github)
+    page = browser.get(f"/alerts/{number}").text
+    assert "Answers you could paste, because it makes somebody feel guilty" in page
+    assert "Hello @mary, I look after acme/tool mostly alone" in page
+    assert "https://github.com/sponsors/octocat" in page
+    assert "paste" not in browser.get("/alerts/1").text
+    assert "One person alone lands work here" in browser.get("/repositories/7").text

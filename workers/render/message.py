@@ -10,6 +10,7 @@ from github_app.acts import BlastRadius
 from github_app.model import Alert, Repository, Severity, State, Subject, Verdict
 from github_app.report import Report
 from github_app.review import DecisionRecord
+from github_app.support import Support
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,8 @@ class Message:
     """One message of one channel. `target` is `-` (console), `alert:ID` (Slack) or `REPOSITORY-ID/NUMBER` (GitHub).
 
     `alerts` are the worst and oldest first; `decisions` by alert id, oldest first. `repository` is as it is named now.
-    `case` is the story the first alert is part of; a message to GitHub never has one, as a case may hold private alerts.
+    `case` is the story the first alert is part of and `support` what to offer beside it; a message to GitHub never has
+    either, as they are private.
     """
 
     channel: str
@@ -62,6 +64,7 @@ class Message:
     repository: Repository
     installation_id: int | None = None
     case: Story | None = None
+    support: Support | None = None
 
     @property
     def alert(self) -> Alert:
