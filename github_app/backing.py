@@ -35,11 +35,12 @@ def _support(
 ) -> Support:
     store.fundings.want(repository_id, now)
     holdings = store.ledgers.holdings(f"repo:{repository_id}")
-    alone = support.is_alone(holdings, now)
+    doubtful = _doubtful(store, repository_id, now)
+    alone = support.is_alone(holdings, doubtful, now)
     return Support(
         replies=replies,
         alone=alone,
-        candidates=support.candidates(holdings, _doubtful(store, repository_id, now), now) if alone else (),
+        candidates=support.candidates(holdings, doubtful, now) if alone else (),
         funding=store.fundings.links(repository_id),
     )
 

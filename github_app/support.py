@@ -103,10 +103,10 @@ def replies(alert: Alert) -> tuple[tuple[Kind, tuple[str, ...]], ...]:
     return tuple((kind, _REPLIES[kind]) for kind in kinds(alert))
 
 
-def is_alone(holdings: Iterable[Holding], now: dt.datetime) -> bool:
-    """Say whether one person alone landed work in the last 365 days; apps do not count."""
-    landed = {h.subject for h in holdings if h.power in _LANDS and not h.person.bot and _active(h, now)}
-    return len(landed) == 1
+def is_alone(holdings: Iterable[Holding], excluded: Collection[str], now: dt.datetime) -> bool:
+    """Say whether one person alone landed work in the last 365 days; apps and `excluded`, as below, do not count."""
+    landed = (h for h in holdings if h.power in _LANDS and not h.person.bot and _active(h, now))
+    return len({h.subject for h in landed if set(excluded).isdisjoint((h.subject, *keys(h.person)))}) == 1
 
 
 def candidates(holdings: Iterable[Holding], excluded: Collection[str], now: dt.datetime) -> tuple[Candidate, ...]:

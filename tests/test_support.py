@@ -83,8 +83,9 @@ def test_whoever_is_new_or_part_of_it_is_never_suggested() -> None:
     assert [(c.person.login, c.why) for c in found] == [
         ("mary", "has approved changes here since 2023-12-22"), ("other", "has written code here since 2023-09-13")
     ]  # fmt: skip
-    assert support.is_alone(holdings, AT)
-    assert not support.is_alone([*holdings, held(Power.COMMITTER, MARY, 800, 30)], AT)
+    assert support.is_alone(holdings, (), AT)
+    assert not support.is_alone([*holdings, held(Power.COMMITTER, MARY, 800, 30)], ("id:2",), AT)
+    assert support.is_alone([*holdings, held(Power.COMMITTER, SUBJECT, 90, 1)], ("id:2",), AT)
 
 
 def test_whom_strangers_propose_is_not_suggested(store: Store) -> None:

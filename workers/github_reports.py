@@ -17,6 +17,8 @@ from workers.github_writer import GitHubWriter
 MOST_BODY = 65_000
 """GitHub takes 65,535 characters of an advisory's description and 65,536 of an issue's body."""
 MOST_TITLE = 250
+NEEDS = {"advisory": ("repository_advisories", "write"), "issue": ("issues", "write")}
+"""The permission behind each kind; only asked for by operators whose policy wants it, so not in `app.yml`."""
 _PAGE = 100
 _SEVERITIES = {Severity.CRITICAL: "critical", Severity.HIGH: "high", Severity.MEDIUM: "medium"}
 

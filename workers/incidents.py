@@ -21,7 +21,7 @@ from workers import policies
 from workers.announcements import INCIDENT, incident_key
 from workers.blast_radius import UnknownPersonError, assemble
 from workers.github import Refused, Unavailable
-from workers.github_reports import MOST_BODY, ReportWriter, Text, Written
+from workers.github_reports import MOST_BODY, NEEDS, ReportWriter, Text, Written
 from workers.render import blast_radius, incident
 from workers.render.message import Incident
 from workers.runtime import Runtime
@@ -35,7 +35,6 @@ LONGEST_RETRY = dt.timedelta(minutes=30)
 REFUSED_RETRY = dt.timedelta(hours=1)
 """What GitHub refused is tried again after this time, so that a permission given later is enough."""
 _AT_ONCE = 10
-_ON_GITHUB = ("advisory", "issue")
 
 
 class _OvertakenError(Exception):
@@ -135,7 +134,7 @@ def _publish(runtime: Runtime, report: IncidentReport) -> None:
     repository = alert.repository
     wanted = policies.load(store, [(repository.id, repository.owner_id)]).of(repository.id, repository.owner_id)
     written, place = Written(external_id=report.external_id, url=report.url), report.place
-    if wanted.incident_report.to in _ON_GITHUB:
+    if wanted.incident_report.to in NEEDS:
         written, place = _on_github(runtime, report, alert, found, wanted.incident_report)
     if store.incidents.published(report, place=place, external_id=written.external_id, url=written.url):
         with store.begin() as connection:
@@ -157,15 +156,32 @@ def _on_github(
     told = Incident(number=report.id, version=report.made, alert=alert, found=found)
     title, body = incident.github(told, _links(runtime), report.mark, MOST_BODY)
     text = Text(title=title, body=body, mark=report.mark, severity=alert.finding.severity)
-    known = report.external_id if place == report.place else ""
-    if not known and (earlier := writer.find(kind, target, installation_id, report.mark) if report.uncertain else None):
-        known = earlier.external_id
-    if known and writer.edit(kind, target, installation_id, known, text):
-        url = report.url if place == report.place else ""
-        return Written(external_id=known, url=url), place
+    try:
+        return _write(runtime, writer, report, kind, target, installation_id, text), place
+    except Refused as error:
+        need = " ".join(NEEDS[kind])
+        raise Refused(f"{error.sentence}; if it is a permission that is missing, it is {need} (docs/github.md)") from error
+
+
+def _write(  # noqa: PLR0917  # one place, one text
+    runtime: Runtime,
+    writer: ReportWriter,
+    report: IncidentReport,
+    kind: str,
+    target: Repository,
+    installation_id: int,
+    text: Text,
+) -> Written:
+    place = f"{kind} {target.full_name}"
+    known = Written(external_id=report.external_id, url=report.url) if place == report.place else None
+    if known and writer.edit(kind, target, installation_id, known.external_id, text):
+        return known
+    earlier = writer.find(kind, target, installation_id, report.mark) if report.uncertain else None
+    if earlier and writer.edit(kind, target, installation_id, earlier.external_id, text):
+        return earlier
     if not runtime.store.incidents.begun(report):
         raise _OvertakenError
-    return writer.create(kind, target, installation_id, text), place
+    return writer.create(kind, target, installation_id, text)
 
 
 def _refuse_public(

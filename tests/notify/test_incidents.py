@@ -223,8 +223,8 @@ def test_a_502_is_no_second_report(world: World, runtime: Runtime, kind: str, af
     path = f"/repos/{home.full_name}/{'security-advisories' if kind == 'advisory' else 'issues'}"
     world.github_trouble.faults.append(Fault(method="POST", path=path, status=502, body=b'{"message": "x"}', after=after))
     work(world, runtime)
-    assert len(home.advisories if kind == "advisory" else home.issues) == 1
-    assert report(world).published == 1
+    (written,) = (home.advisories if kind == "advisory" else home.issues).values()
+    assert (report(world).published, report(world).url) == (1, written["html_url"])
     assert world.store.problems.open() == []
 
 
@@ -275,6 +275,7 @@ def test_a_missing_permission_is_said_and_the_report_comes_when_it_is_given(
     work(world, runtime)
     (problem,) = world.store.problems.open()
     assert "Report 1 about an incident could not be written on GitHub" in problem.sentence
+    assert "repository_advisories write" in problem.sentence
     assert len(told(world)) == 1
     monkeypatch.setitem(ALL_PERMISSIONS, "repository_advisories", "write")
     for _, permissions in world.github.state.tokens.values():
