@@ -18,9 +18,9 @@ from github_app.model import Person, Power, State
 from github_app.wake import Waker, partition_of
 from github_app.web.receiver import PATH
 from tests.notify.conftest import HEAD, PULL, World
+from tests.notify.incident_material import policy
 from tests.notify.material import AT, LASSE, MARY, REPOSITORY, SUBJECT
 from tests.notify.slackers import press
-from tests.notify.test_incidents import policy
 from tests.web.sending import SECRET, body_of, headers_of
 from tests.web.server import free_port
 from tests.web.signing_in import CLIENT_ID, CLIENT_SECRET, GitHubSignIn
