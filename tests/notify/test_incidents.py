@@ -12,7 +12,7 @@ from github_app.review import Action
 from tests.notify.conftest import World
 from tests.notify.incident_material import incident, raised, report, runtime, told, work
 from tests.notify.material import LASSE, MARY, OTHER, alert
-from workers import announcements, incidents
+from workers import announcements, incidents, jobs
 from workers.notifiers import Announcer
 from workers.runtime import Runtime
 
@@ -115,9 +115,21 @@ def test_an_account_nothing_is_known_of_gets_a_report_that_says_so(world: World,
     assert "Nothing is known of what they did here" in str(said["blocks"])
 
 
-def test_the_job_is_woken_by_the_sweep(world: World, runtime: Runtime) -> None:
-    """A decision wakes nobody for it, so the sweep does."""
+def test_the_sweep_wakes_the_job_and_the_job_does_it(
+    world: World, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A decision wakes nobody for its report, so the sweep does; one run makes it and has itself called again."""
+    woken: list[str] = []
+    monkeypatch.setattr(jobs, "current", lambda: runtime)
+    monkeypatch.setattr(runtime.waker, "reports", lambda: woken.append("reports"))
     raised(world)
-    assert not incidents.waiting(runtime, world.clock())
+    jobs.sweep_with(runtime)
+    assert woken == []
     incident(world)
-    assert incidents.waiting(runtime, world.clock())
+    jobs.sweep_with(runtime)
+    assert woken == ["reports"]
+    jobs.reports()
+    assert report(world).made == 1
+    jobs.reports()
+    assert report(world).published == 1
+    assert woken == ["reports", "reports"]
