@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from github_app import fact as f
+from github_app.estate import GuardChanged, InventoryChanged
 from github_app.identity import is_web_flow, keys
 from github_app.model import Person, Repository, Rung
+from github_app.weakening import losses
+
+_MOST_LOSSES = 3
 
 
 class Deed(StrEnum):
@@ -59,12 +63,21 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What happened in one repository or organisation, with the person's ladder there; `gaps` say what is not known."""
+    """What happened in one repository or organisation, with the person's ladder there; `gaps` say what is not known.
+
+    `scope` is `repo:ID` or `org:...`, by which it is known who may see it.
+    """
 
     place: str
     ladder: tuple[Rung, ...]
     acts: tuple[Act, ...]
     gaps: tuple[str, ...] = ()
+    scope: str = ""
+
+    @property
+    def total(self) -> Mapping[Deed, int]:
+        """How often each deed was done here, in the order of a report; commits are counted one by one."""
+        return _total(self.acts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +93,14 @@ class BlastRadius:
     @property
     def total(self) -> Mapping[Deed, int]:
         """How often each deed was done, in the order of a report; commits are counted one by one."""
-        found: dict[Deed, int] = defaultdict(int)
-        for act in (act for part in self.parts for act in part.acts):
-            found[act.deed] += max(act.count, 1)
-        return {deed: found[deed] for deed in Deed if found[deed]}
+        return _total(act for part in self.parts for act in part.acts)
+
+
+def _total(acts: Iterable[Act]) -> Mapping[Deed, int]:
+    found: dict[Deed, int] = defaultdict(int)
+    for act in acts:
+        found[act.deed] += max(act.count, 1)
+    return {deed: found[deed] for deed in Deed if found[deed]}
 
 
 def acts_of(fact: f.Fact) -> tuple[Act, ...]:
@@ -152,6 +169,23 @@ def _released(fact: f.ReleaseChanged) -> Iterator[Act]:
         yield from _act(fact, deed, fact.actor, value=fact.tag, about=about)
 
 
+def _guard(fact: GuardChanged) -> Iterator[Act]:
+    known = fact.before is not None and fact.after is not None
+    lost = losses(fact.guard, fact.before or (), fact.after or ()) if known else []
+    yield from _change(fact, fact.guard, lost[:_MOST_LOSSES])
+
+
+def _change(fact: GuardChanged | InventoryChanged, thing: str, lost: Collection[str] = ()) -> Iterator[Act]:
+    """`value` has the time in it: the same setting can be changed many times. Values of settings are not repeated."""
+    about = f"{thing.replace('-', ' ')} {fact.name} {fact.action}".replace("  ", " ")
+    if isinstance(fact, InventoryChanged) and fact.subject is not None and fact.subject.label not in fact.name:
+        about += f", for {fact.subject.label}"
+    if lost:
+        about += f": {'; '.join(lost)}"
+    named = f"{fact.at.isoformat()} {thing} {fact.key} {fact.action}"
+    yield from _act(fact, Deed.CHANGED, fact.actor, value=named, about=about)
+
+
 _RULES: dict[type[f.Fact], Callable[[Any], Iterable[Act]]] = {
     f.CommitsLanded: _landed,
     f.PullMerged: _merged,
@@ -162,4 +196,6 @@ _RULES: dict[type[f.Fact], Callable[[Any], Iterable[Act]]] = {
     f.AccessChanged: _access,
     f.DeployKeyChanged: _key,
     f.ReleaseChanged: _released,
+    GuardChanged: _guard,
+    InventoryChanged: lambda fact: _change(fact, fact.thing),
 }

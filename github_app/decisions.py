@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from github_app import ageing, identity, review
-from github_app.model import Alert, Person
+from github_app.model import Alert, Person, State, Verdict
 from github_app.review import Action, Decided, Refused
 from github_app.store import ConflictError, Store
 from github_app.store.alerts import scope_of
@@ -135,6 +135,8 @@ def _decide(  # noqa: PLR0917  # the arguments of `apply`, passed on
         if not store.alerts.save(connection, outcome.alert, outcome.record):
             raise ConflictError
         store.outbox.touch(connection, alert_id)
+        if outcome.alert.state is State.RESOLVED and outcome.alert.verdict is Verdict.INCIDENT:
+            store.incidents.want(connection, outcome.alert)
     return outcome
 
 

@@ -22,13 +22,15 @@ log = logging.getLogger(__name__)
 
 PARTITIONS = 64
 DRAIN, NOTIFY, LEARN, POLICIES = "drain", "notify", "learn", "policies"
-RECONCILE, REDELIVER, EXAMINE = "reconcile", "redeliver", "examine"
-QUEUES = (NOTIFY, DRAIN, POLICIES, REDELIVER, RECONCILE, LEARN, EXAMINE)
+RECONCILE, REDELIVER, EXAMINE, REPORTS = "reconcile", "redeliver", "examine", "reports"
+QUEUES = (NOTIFY, DRAIN, POLICIES, REPORTS, REDELIVER, RECONCILE, LEARN, EXAMINE)
 """The queues in the order in which workers look: messages are few and people wait for them, histories can wait."""
 
 FLAG_SECONDS = 60
 """A flag whose job got lost (a worker killed between taking the job and clearing the flag) stands in the way this long."""
-JOB_SECONDS = {DRAIN: 600, NOTIFY: 300, LEARN: 3600, POLICIES: 300, RECONCILE: 300, REDELIVER: 600, EXAMINE: 1800}
+JOB_SECONDS = {
+    DRAIN: 600, NOTIFY: 300, LEARN: 3600, POLICIES: 300, RECONCILE: 300, REDELIVER: 600, EXAMINE: 1800, REPORTS: 1800,
+}  # fmt: skip
 FAILED_SECONDS = 24 * 3600
 """How long a failed job can be looked at; RQ's default is a year."""
 REDIS_SECONDS = 1.0
@@ -72,6 +74,14 @@ class Waker:
     def policies(self) -> None:
         """Have policy files looked at that are due."""
         self._wake(POLICIES, [None])
+
+    def reports(self) -> None:
+        """Have reports about incidents made that are due."""
+        self._wake(REPORTS, [None])
+
+    def clear_reports(self) -> None:
+        """Say that reports are being made now; to be called before reading."""
+        self._clear(_flag(REPORTS, None))
 
     def clear_policies(self) -> None:
         """Say that policy files are being looked at now; to be called before reading."""

@@ -12,6 +12,10 @@ PRIVATE = (
     "This is about a pattern in what happened, not about what anybody is like. Most patterns like it have a friendly "
     "explanation. It is shown here only and never on GitHub."
 )
+PATTERN = (
+    "It is a pattern in what happened, not a judgement of anybody: each step may have a friendly explanation. It is shown "
+    "to people who may write there, and never on GitHub."
+)
 WHAT_TO_DO = (
     "ask whether this was meant, over a channel you already trust. Meant: Expected. If nobody knows: take the access away "
     "first, then press Incident."

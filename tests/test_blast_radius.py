@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from github_app import act_words
 from github_app import fact as f
 from github_app.acts import BlastRadius, Deed, acts_of
+from github_app.estate import Guard, GuardChanged, InventoryChanged, Thing, settings
 from github_app.links import Links
 from github_app.model import Person, Power, Repository, Signature, SigningKey, Source
 from github_app.store import Store
@@ -80,7 +83,7 @@ def test_everything_since_the_first_power_is_told_once(store: Store, tmp_path: P
         (Deed.MERGED, 5), (Deed.TAGGED, None), (Deed.GRANTED, None), (Deed.KEY_ADDED, None), (Deed.APPROVED, 6)
     ]  # fmt: skip
     assert found.total == {Deed.MERGED: 2, Deed.APPROVED: 1, Deed.TAGGED: 1, Deed.GRANTED: 1, Deed.KEY_ADDED: 1}
-    assert render.summary(found) == (
+    assert act_words.summary(found) == (
         "Since 2026-03-02: merged 2, approved 1, tagged 1, gave roles 1, added deploy keys 1, in acme/tool"
     )
 
@@ -163,3 +166,26 @@ def test_names_from_outside_stay_text(store: Store, tmp_path: Path) -> None:
     assert "<script" not in render.page(found, LINKS)
     assert "\x1b" not in render.text(found, LINKS)
     assert "\x00" not in render.markdown_page(found, LINKS)
+
+
+def test_changes_of_guards_and_of_what_stands_around_are_told() -> None:
+    """What got weaker is said in a sentence, who got something is named, and each time counts."""
+    before = settings({"required_approving_review_count": 2})
+    after = settings({"required_approving_review_count": 1})
+    guard = GuardChanged(
+        **common(1), guard=Guard.BRANCH_PROTECTION, key="branch-protection:1", name="main", action="edited", before=before,
+        after=after,
+    )  # fmt: skip
+    key = InventoryChanged(
+        **common(2), thing=Thing.INVITATION, key="invitation:9", name="to acme/tool", action="added",
+        subject=Person(id=3, login="sock"),
+    )  # fmt: skip
+    (first,), (second,) = acts_of(guard), acts_of(key)
+    assert (first.deed, second.deed) == (Deed.CHANGED, Deed.CHANGED)
+    assert first.about == "branch protection main edited: required reviews 2 -> 1"
+    assert second.about == "invitation to acme/tool added, for @sock"
+    (again,) = acts_of(replace(guard, at=AT + 3 * DAY))
+    assert again.value != first.value
+    (unknown,) = acts_of(replace(guard, before=None))
+    assert unknown.about == "branch protection main edited"
+    assert acts_of(replace(guard, actor=None)) == ()

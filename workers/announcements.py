@@ -12,7 +12,10 @@ from github_app.store import Notice, Store, StoredCase
 from github_app.store.outbox import Shown
 from workers import cases, casework, first_report, policies, routing
 from workers.notifiers import NotYet
-from workers.render.message import Announcement
+from workers.render.message import Announcement, Incident
+
+INCIDENT = "incident"
+"""What a notice is called that says that the report of an incident was made."""
 
 
 def of(store: Store, notice: Notice, now: dt.datetime) -> Announcement | None:
@@ -24,8 +27,12 @@ def of(store: Store, notice: Notice, now: dt.datetime) -> Announcement | None:
     if notice.kind == first_report.KIND:
         reports = tuple(store.reports.told_in(notice.key))
         return Announcement(key=notice.key, made_at=notice.made_at, content=reports) if reports else None
-    if notice.kind != casework.KIND:
-        return None
+    if notice.kind == INCIDENT:
+        return _incident(store, notice)
+    return _case(store, notice, now) if notice.kind == casework.KIND else None
+
+
+def _case(store: Store, notice: Notice, now: dt.datetime) -> Announcement | None:
     case = store.cases.get_many([notice.about]).get(notice.about)
     if case is None:  # another case took it in
         return None
@@ -51,6 +58,24 @@ def _mind_quiet(store: Store, case: StoredCase, now: dt.datetime) -> None:
         raise NotYet("these are quiet hours", until, nothing_sent=True)
 
 
+def _incident(store: Store, notice: Notice) -> Announcement | None:
+    """The report is told under the message of the alert that was decided, in its room and nowhere else."""
+    report, found = store.incidents.get(notice.about), store.incidents.body(notice.about)
+    alert = store.alerts.get(report.alert_id) if report is not None else None
+    if report is None or found is None or alert is None or notice.key != incident_key(report.id, report.made):
+        return None  # it was made anew meanwhile, which a later notice says
+    place = _first(store, notice.channel, [alert.id])
+    if place is None:
+        return None
+    told = Incident(number=report.id, version=report.made, alert=alert, found=found)
+    return Announcement(key=notice.key, made_at=notice.made_at, content=told, thread=place.external_id or "", loud=False)
+
+
+def incident_key(number: int, version: int) -> str:
+    """Return what the notice is called that says that a report was made: one for each version."""
+    return f"incident:{number}:{version}"
+
+
 def _first(store: Store, channel: str, alert_ids: list[int]) -> Shown | None:
     """Return where the case's first message is; None when there is and will be none."""
     shown = store.outbox.shown(alert_ids, channel)
@@ -58,7 +83,7 @@ def _first(store: Store, channel: str, alert_ids: list[int]) -> Shown | None:
         if place.external_id:
             return place
         if not place.given_up:
-            raise NotYet("the case's first message was not sent yet", nothing_sent=True)
+            raise NotYet("the message it answers was not sent yet", nothing_sent=True)
     return None
 
 

@@ -76,7 +76,7 @@ def assemble(
             known = {(act.deed, act.value) for act in acts}
             acts = sorted([*acts, *(a for a in past if (a.deed, a.value) not in known)], key=lambda a: a.at)
         place = watch.full_name if watch else scope.removeprefix("org:")
-        parts.append(Part(place=place, ladder=ladders.get(scope, ()), acts=tuple(acts), gaps=gaps))
+        parts.append(Part(place=place, ladder=ladders.get(scope, ()), acts=tuple(acts), gaps=gaps, scope=scope))
     return BlastRadius(person=_shown(ledgers, who), names=tuple(sorted(names)), since=begun, made_at=now, parts=tuple(parts))
 
 

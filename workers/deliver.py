@@ -185,7 +185,7 @@ class _Run:
             raise GaveUp(f"the channel {work.channel} is not configured")
         if resting := self._resting(work.channel):
             raise Later(resting.sentence, resting.retry_at, nothing_sent=True)
-        message = messages.of(self._store, work)
+        message = messages.of(self._store, work, self._clock())
         if message is None:
             external_id = work.external_id or ""
         else:

@@ -12,7 +12,7 @@ import time
 from sqlalchemy.exc import OperationalError
 
 from github_app.store.engine import ConflictError
-from workers import deliver, first_report, forgetting, orders, policy_watch, releases, time_passes
+from workers import deliver, first_report, forgetting, fundings, incidents, orders, policy_watch, releases, time_passes
 from workers import learn as baseline
 from workers.batch import OvertakenError
 from workers.drain import drain as drain_partition
@@ -130,6 +130,21 @@ def examine(repository_id: int) -> None:
         runtime.waker.clear_examine(repository_id)
 
 
+def reports() -> None:
+    """Make reports about incidents, and read where projects ask for support."""
+    runtime = current()
+    runtime.waker.clear_reports()
+    with turn(runtime.waker.redis, "reports") as ours:
+        if ours and incidents.work(runtime, utcnow) + fundings.look(runtime, utcnow):
+            runtime.waker.notify()
+    if ours and _something_to_report(runtime, utcnow()):
+        runtime.waker.reports()
+
+
+def _something_to_report(runtime: Runtime, now: dt.datetime) -> bool:
+    return incidents.waiting(runtime, now) or fundings.waiting(runtime, now)
+
+
 def sweep() -> None:
     """Wake whatever waits although nobody was told: lost wake-ups, due messages, histories to learn."""
     sweep_with(current())
@@ -150,6 +165,8 @@ def sweep_with(runtime: Runtime) -> dict[str, int]:
         runtime.waker.notify()
     if policy_watch.waiting(runtime, now):
         runtime.waker.policies()
+    if _something_to_report(runtime, now):
+        runtime.waker.reports()
     comparing = _to_compare(runtime, now)
     for installation_id in comparing:
         runtime.waker.reconcile(installation_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from github_app import backing
 from github_app.model import Alert, Repository, Severity
 from github_app.store import Store
 from github_app.store.outbox import Post, Work
@@ -32,7 +33,7 @@ def by_itself(store: Store, post: Post, now: dt.datetime) -> bool:
     return store.rooms.admit(post.target, now, budget, always=always)
 
 
-def of(store: Store, work: Work) -> Message | None:
+def of(store: Store, work: Work, now: dt.datetime) -> Message | None:
     """Return what a claimed post shows; None when nothing of it may be shown there."""
     on_github = work.channel.startswith("github-")
     found = (store.alerts.get(alert_id) for alert_id in work.alert_ids)
@@ -53,6 +54,7 @@ def of(store: Store, work: Work) -> Message | None:
         installation_id=first.installation_id if first else None,
         case=None if on_github or not work.target.startswith(_ALERT) else _case(store, alerts[0], work),
         told=work.told,
+        support=backing.of_alert(store, alerts[0], now) if work.channel == CHANNEL else None,
     )
 
 

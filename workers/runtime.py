@@ -20,6 +20,7 @@ from workers.detectors import Detector
 from workers.github import GitHubApp, GitHubReader, Reader
 from workers.github_files import Files, GitHubFiles
 from workers.github_policy import GitHubPolicyReader, PolicyReader
+from workers.github_reports import GitHubReportWriter, ReportWriter
 from workers.github_writer import GitHubWriter, Writer
 from workers.notifiers import Notifier
 
@@ -38,6 +39,7 @@ class Runtime:
     notifiers: Sequence[Notifier]
     policy_reader: PolicyReader | None = None
     files: Files | None = None
+    report_writer: ReportWriter | None = None
 
 
 def utcnow() -> dt.datetime:
@@ -60,6 +62,7 @@ def build(settings: Settings) -> Runtime:
         notifiers=notifiers.configured(settings, app),
         policy_reader=GitHubPolicyReader(app) if app else None,
         files=GitHubFiles(app) if app else None,
+        report_writer=GitHubReportWriter(app) if app else None,
     )
 
 

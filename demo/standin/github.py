@@ -19,7 +19,7 @@ import jwt
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from demo.standin import github_estate, github_git, github_issues, github_pages, github_pulls
+from demo.standin import github_estate, github_git, github_issues, github_pages, github_pulls, github_reports
 from demo.standin.answers import Refusal
 from demo.standin.github_state import ALL_PERMISSIONS, GitHubState, Repo
 from demo.standin.serving import Serving
@@ -27,7 +27,7 @@ from demo.standin.shapes import Json, Shapes, stamp
 
 LOG = os.environ.get("TRUST_STANDIN_LOG", "")
 """A file for every request of the app, when the demo runs as a test: one JSON object a line."""
-_LEVELS = {"read": 0, "write": 1, "admin": 2}
+_LEVELS = {"none": -1, "read": 0, "write": 1, "admin": 2}
 
 
 @dataclass(kw_only=True)
@@ -60,6 +60,7 @@ class GitHub:
         self._routes()
         github_pulls.routes(self)
         github_issues.routes(self)
+        github_reports.routes(self)
         github_git.routes(self)
         github_estate.routes(self)
         github_pages.routes(self)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import Response, request
 
 from demo.standin.answers import Refusal
 from demo.standin.github_state import Repo
@@ -33,11 +33,11 @@ class Issues:
     def __init__(self, hub: GitHub) -> None:
         self.hub = hub
 
-    def all(self, repo: Repo) -> list[Json]:
+    def all(self, repo: Repo) -> Response:
         """GET the issues, by who opened them if asked; the newest first."""
-        creator = request.args.get("creator")
-        found = [i for i in repo.issues.values() if creator in {None, i.get("user", {}).get("login")}]
-        return found[::-1]
+        creator = request.args.get("creator", "").lower()
+        found = [i for i in repo.issues.values() if creator in {"", str(i.get("user", {}).get("login")).lower()}]
+        return self.hub.page(found[::-1])
 
     def create(self, repo: Repo) -> tuple[Json, int]:
         """POST an issue; `state` is not taken here."""

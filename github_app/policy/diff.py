@@ -123,6 +123,8 @@ def _rest(before: Policy, after: Policy) -> Iterator[Loss]:
         yield Loss(sentence="Alerts about pushes do not show on GitHub any more.")
     if before.incident_report.to != "none" and after.incident_report.to == "none":
         yield Loss(sentence="Incidents are not written down on GitHub any more.")
+    if after.incident_report.public and not before.incident_report.public:
+        yield Loss(sentence="Reports of incidents may be written where everybody can read them.")
     if after.quiet_hours.start is not None and before.quiet_hours.start is None:
         yield Loss(sentence=f"Messages wait from {after.quiet_hours.start:%H:%M} to {after.quiet_hours.end:%H:%M}.")
 

@@ -133,7 +133,8 @@ def _keeping() -> Mapping[str, Key]:
     })  # fmt: skip
     incident = Section({
         "to": Key(Choice(("advisory", "file", "issue", "none")), "Where the report of an incident goes.", required=True),
-        "repository": Key(_REPOSITORY, "The repository that gets the file or issue."),
+        "repository": Key(_REPOSITORY, "The repository that gets the issue."),
+        "public": Key(Flag(), "Whether the issue may be in a repository that everybody can read; private alerts never are."),
     })  # fmt: skip
     return {
         "retention": Key(Section({

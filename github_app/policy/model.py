@@ -137,10 +137,11 @@ class PushFeedback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentReport:
-    """Where the report of an incident goes on GitHub; `repository` is for a file or an issue."""
+    """Where the report of an incident goes on GitHub; `repository` is for an issue, which `public` lets everybody read."""
 
     to: str = "none"
     repository: str = ""
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

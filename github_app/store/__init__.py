@@ -25,8 +25,10 @@ from github_app.store.checks import Check, Checks, Validator
 from github_app.store.columns import utcnow
 from github_app.store.comments import CommentMarks
 from github_app.store.engine import ConflictError, StoreError
+from github_app.store.funding import Fundings
 from github_app.store.handovers import Handovers
 from github_app.store.inbox import Delivery, Inbox, Outcome, Pending, Received
+from github_app.store.incidents import IncidentReport, Incidents
 from github_app.store.leases import Leases
 from github_app.store.ledger import Ledgers
 from github_app.store.listing import Listing
@@ -53,6 +55,7 @@ __all__ = [
     "ConflictError",
     "Delivery",
     "Failure",
+    "IncidentReport",
     "Looked",
     "Notice",
     "Order",
@@ -113,6 +116,8 @@ class Store:
         self.redeliveries = Redeliveries(engine)
         self.releases = Releases(engine)
         self.snapshots = Snapshots(engine)
+        self.incidents = Incidents(engine)
+        self.fundings = Fundings(engine)
 
     @classmethod
     def open(cls, url: str) -> Store:

@@ -13,6 +13,7 @@ from github_app.store.alerts import Alerts
 from github_app.store.columns import among
 from github_app.store.engine import reading
 from github_app.store.schema import alerts as a
+from github_app.store.schema_cases import case_alerts as m
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,19 @@ class Listing:
         with reading(self._engine) as connection:
             found: dict[str, int] = dict(connection.execute(query, _bound(sight)).all())
         return {severity: found[severity.value] for severity in reversed(Severity) if severity.value in found}
+
+    def open_cases(self, sight: Sight, limit: int) -> list[int]:
+        """Return the numbers of the latest cases in which an alert somebody may see waits for a verdict."""
+        query = (
+            select(m.c.case_id)
+            .join(a, a.c.id == m.c.alert_id)
+            .where(self._seen, a.c.state != State.RESOLVED.value)
+            .group_by(m.c.case_id)
+            .order_by(func.max(a.c.at).desc())
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            return list(connection.execute(query, _bound(sight)).scalars())
 
 
 def _bound(sight: Sight) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from github_app.settings import Settings
 from github_app.store import Delivery, Store
 from github_app.wake import Waker
-from github_app.web import dashboard, health, login, security, setup, slack
+from github_app.web import dashboard, health, login, security, setup, slack, stories
 from github_app.web.counters import REPEATED, Counters
 from github_app.web.intake import Intake
 from github_app.web.receiver import PATH, Receiver
@@ -64,6 +64,7 @@ def _flask(settings: Settings, store: Store, waker: Waker, counters: Counters) -
     app.register_blueprint(slack.blueprint(settings, store, waker))
     app.register_blueprint(login.blueprint(settings, store, _utcnow))
     app.register_blueprint(dashboard.blueprint(settings, store, waker, _utcnow))
+    app.register_blueprint(stories.blueprint(store, _utcnow))
     app.after_request(security.harden)
     app.register_error_handler(HTTPException, _plainly)
     return app

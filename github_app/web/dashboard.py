@@ -14,13 +14,15 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as Answer
 
-from github_app import decisions, plain, words
+from github_app import backing, decisions, plain, support, words
 from github_app.handover import POWERS
 from github_app.links import Links
 from github_app.model import Alert, Severity, State
 from github_app.review import MOST_REASON, Action, Refused
 from github_app.settings import Settings
 from github_app.store import Store
+from github_app.store.cases import StoredCase
+from github_app.store.columns import utcnow
 from github_app.store.listing import Sight
 from github_app.store.sessions import Session
 from github_app.wake import Waker
@@ -29,6 +31,7 @@ from github_app.web.login import can_sign_in, is_ours, page, signed_in
 log = logging.getLogger(__name__)
 
 PAGE = 50
+_CASES = 5
 _UNRESOLVED = (State.OPEN, State.ACKNOWLEDGED, State.SNOOZED)
 _DAYS = (1, 3, 7, 14, 30)
 _OFFERED = {
@@ -50,7 +53,7 @@ def blueprint(settings: Settings, store: Store, waker: Waker, clock: Callable[[]
 
     @routes.app_context_processor
     def helpers() -> dict[str, object]:
-        return {"words": words, "links": links}
+        return {"words": words, "links": links, "help_request": support.request}
 
     @routes.errorhandler(DBAPIError)
     def away(error: DBAPIError) -> Response:
@@ -72,7 +75,7 @@ def blueprint(settings: Settings, store: Store, waker: Waker, clock: Callable[[]
         if session is None:
             return redirect(url_for("login.start", next=f"/alerts/{number}"), HTTPStatus.SEE_OTHER)
         alert = _alert(store, session, number)
-        return _missing() if alert is None else _show(store, session, alert)
+        return missing() if alert is None else _show(store, session, alert)
 
     @routes.post("/alerts/<int:number>")
     def decide(number: int) -> Answer:
@@ -81,7 +84,7 @@ def blueprint(settings: Settings, store: Store, waker: Waker, clock: Callable[[]
             return redirect(url_for("login.start", next=f"/alerts/{number}"), HTTPStatus.SEE_OTHER)
         alert = _alert(store, session, number)
         if alert is None:
-            return _missing()
+            return missing()
         problem = _decide(store, session, alert, clock())
         if problem:
             return _show(store, session, alert, problem=problem, status=HTTPStatus.CONFLICT)
@@ -95,16 +98,24 @@ def blueprint(settings: Settings, store: Store, waker: Waker, clock: Callable[[]
             return redirect(url_for("login.start", next=f"/repositories/{number}"), HTTPStatus.SEE_OTHER)
         watch = store.repositories.get_many([number]).get(number) if number in session.writes else None
         if watch is None:
-            return _missing()
+            return missing()
         ledger = store.ledgers.load([f"repo:{number}"], ())[f"repo:{number}"]
         held = [(power, ledger.holders(power)) for power in POWERS]
         announced = [h for h in store.handovers.of([number], ending_after=clock()).get(number, []) if h.ended_at is None]
-        return page("repository.html", session=session, watch=watch, held=[p for p in held if p[1]], announced=announced)
+        return page(
+            "repository.html",
+            session=session,
+            watch=watch,
+            held=[p for p in held if p[1]],
+            announced=announced,
+            support=backing.of_repository(store, number, clock()),
+        )
 
     return routes
 
 
-def _sight(session: Session) -> Sight:
+def sight_of(session: Session) -> Sight:
+    """Return whose alerts somebody may see."""
     return Sight(repositories=session.writes, owners=session.owners)
 
 
@@ -113,7 +124,7 @@ def _list(store: Store, session: Session) -> Response:
     severities = [s for s in Severity if s.value == request.args.get("severity")]
     repository, before = request.args.get("repository", type=int), request.args.get("before", type=int)
     found = store.listing.page(
-        _sight(session),
+        sight_of(session),
         states=() if everything else _UNRESOLVED,
         severities=severities,
         repository_id=repository,
@@ -127,7 +138,8 @@ def _list(store: Store, session: Session) -> Response:
         session=session,
         alerts=found[:PAGE],
         older=found[PAGE - 1].id if len(found) > PAGE else None,
-        waiting=store.listing.waiting(_sight(session)),
+        waiting=store.listing.waiting(sight_of(session)),
+        cases=_open_cases(store, session),
         everything=everything,
         asked={**asked, "repository": repository},
         severities=list(reversed(Severity)),
@@ -136,9 +148,16 @@ def _list(store: Store, session: Session) -> Response:
     )
 
 
+def _open_cases(store: Store, session: Session) -> list[tuple[StoredCase, list[Alert]]]:
+    """Return the latest cases in which something waits for a verdict, with the alerts of each that somebody may see."""
+    found = store.cases.get_many(store.listing.open_cases(sight_of(session), _CASES))
+    seen = ((case, [a for a in case.alerts if sight_of(session).covers(a)]) for case in found.values())
+    return sorted(seen, key=lambda pair: pair[1][-1].at, reverse=True)
+
+
 def _alert(store: Store, session: Session, number: int) -> Alert | None:
     alert = store.alerts.get(number) if number < 2**63 else None
-    return alert if alert is not None and _sight(session).covers(alert) else None
+    return alert if alert is not None and sight_of(session).covers(alert) else None
 
 
 def _show(store: Store, session: Session, alert: Alert, *, problem: str = "", status: int = HTTPStatus.OK) -> Response:
@@ -148,6 +167,9 @@ def _show(store: Store, session: Session, alert: Alert, *, problem: str = "", st
         session=session,
         alert=alert,
         decisions=store.alerts.decisions(alert.id),
+        reports=store.incidents.about(alert),
+        case=store.cases.of_alert(alert.id),
+        support=backing.of_alert(store, alert, utcnow()),
         offered=_OFFERED[alert.state],
         days=_DAYS,
         problem=problem,
@@ -168,6 +190,7 @@ def _decide(store: Store, session: Session, alert: Alert, now: dt.datetime) -> s
     return f"Nothing was changed: {outcome.sentence}." if isinstance(outcome, Refused) else ""
 
 
-def _missing() -> Response:
+def missing() -> Response:
+    """Answer that there is nothing to see, which says the same whether there is something or not."""
     sentence = "There is no such page, or it is about a repository that you may not write to."
     return page("problem.html", HTTPStatus.NOT_FOUND, title="Not found", sentence=sentence)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from workers import github, github_releases, sight
+from workers import github, github_releases, github_reports, sight
 from workers.facts import events
 from workers.facts.events import Handler, HandlerError, push
 from workers.reconcile import sources
@@ -50,6 +50,14 @@ def test_the_app_can_change_nothing_that_guards_a_repository() -> None:
     """It never reverts anything by itself, so it must not be able to."""
     assert "workflows" not in MANIFEST["default_permissions"]
     assert {n for n, level in MANIFEST["default_permissions"].items() if level == "write"} == {"checks", "pull_requests"}
+
+
+def test_what_reports_about_incidents_need_is_not_asked_for_unasked() -> None:
+    """Whoever wants them on GitHub gives the permission themselves; the guide says which, and what the app does with it."""
+    guide = (Path(__file__).parents[2] / "docs" / "github.md").read_text(encoding="utf-8")
+    for name, level in github_reports.NEEDS.values():
+        assert MANIFEST["default_permissions"].get(name) != level
+        assert f"- `{name}: {level}` for" in guide
 
 
 def test_the_manifest_has_what_github_insists_on() -> None:

@@ -146,7 +146,7 @@ def test_killed_between_a_part_and_its_record(world: World) -> None:
         if messages.by_itself(world.store, post, world.clock()):
             work = world.store.outbox.claim("slack", post.target, "somebody", world.clock(), CLAIM)
             assert work is not None
-            shown = messages.of(world.store, work)
+            shown = messages.of(world.store, work, world.clock())
             assert shown is not None
             with contextlib.suppress(Partly):
                 channel.send(shown, work.external_id, work.uncertain)

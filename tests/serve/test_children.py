@@ -18,7 +18,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from github_app.wake import DRAIN, EXAMINE, LEARN, NOTIFY, POLICIES, RECONCILE, REDELIVER, Waker
+from github_app.wake import DRAIN, EXAMINE, LEARN, NOTIFY, POLICIES, RECONCILE, REDELIVER, REPORTS, Waker
 from tests.serve.running import eventually
 from tests.web.server import ROOT, environment
 from tests.web.valkey import running_valkey
@@ -126,8 +126,8 @@ def test_a_worker_retires(redis: Redis, tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_histories_never_occupy_every_worker() -> None:
     """With two workers or more, one is always left for deliveries and messages; and one alone does everything."""
-    assert set(worker.queues_of(1)) == {DRAIN, NOTIFY, POLICIES, REDELIVER, RECONCILE, LEARN, EXAMINE}
-    assert set(worker.queues_of(2)) == {DRAIN, NOTIFY, POLICIES}
+    assert set(worker.queues_of(1)) == {DRAIN, NOTIFY, POLICIES, REPORTS, REDELIVER, RECONCILE, LEARN, EXAMINE}
+    assert set(worker.queues_of(2)) == {DRAIN, NOTIFY, POLICIES, REPORTS}
     assert worker.queues_of(1)[0] != worker.queues_of(2)[0]
 
 

@@ -75,6 +75,12 @@ ROWS: dict[str, list[str]] = {
         "INSERT INTO room_posts (target, room, at) VALUES ('alert:1', '', 1)",
         "UPDATE notifications SET told = 1 WHERE id = 1",
     ],
+    "0013": [
+        "INSERT INTO incident_reports (id, anchor_id, subject, alert_id, mark, person, private, wanted, made, body, "
+        "published, place, external_id, url, claim, uncertain, attempts, next_try_at) "
+        "VALUES (1, 1, 'id:2', 1, 'm', '{}', false, 1, 0, '', 0, '', '', '', 0, false, 0, 0)",
+        "INSERT INTO funding (repository_id, links, due_at, attempts) VALUES (1, '[]', 1, 0)",
+    ],
     "0004": [
         "INSERT INTO policies (scope, full_name, etag, version, text, broken, causes, due_at, attempts) "
         "VALUES ('repo:1', 'acme/tool', '', 'v', 'version: 1', '', '[]', 0, 0)",

@@ -13,7 +13,7 @@ from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
-from github_app.wake import DRAIN, FAILED_SECONDS, LEARN, NOTIFY, PARTITIONS, POLICIES, Waker, partition_of
+from github_app.wake import DRAIN, FAILED_SECONDS, LEARN, NOTIFY, PARTITIONS, POLICIES, REPORTS, Waker, partition_of
 from tests.web.valkey import running_valkey
 
 
@@ -53,6 +53,8 @@ def test_a_job_is_a_name_and_a_number(waker: Waker, redis: Redis) -> None:
     waker.notify()
     waker.learn(4711)
     waker.policies()
+    waker.reports()
+    assert jobs(redis, REPORTS) == [("workers.jobs.reports", ())]
     assert jobs(redis, POLICIES) == [("workers.jobs.policies", ())]
     assert jobs(redis, DRAIN) == [("workers.jobs.drain", (3,))]
     assert jobs(redis, NOTIFY) == [("workers.jobs.notify", ())]

@@ -8,7 +8,7 @@ from typing import TextIO
 from workers.notifiers import Links, Message, Setup
 from workers.render import case_text, report_text
 from workers.render import console as render
-from workers.render.message import Announcement, Story
+from workers.render.message import Announcement, Incident, Story
 
 
 class Console:
@@ -33,7 +33,10 @@ class Console:
     def announce(self, what: Announcement, uncertain: bool) -> str:
         """See `Announcer.announce`."""
         del uncertain
-        self._print(case_text.text(what.content) if isinstance(what.content, Story) else report_text.several(what.content))
+        if isinstance(what.content, Story):
+            self._print(case_text.text(what.content))
+        elif not isinstance(what.content, Incident):  # which is for those who may see it, not for a log
+            self._print(report_text.several(what.content))
         return "printed"
 
     def _print(self, text: str) -> None:

@@ -74,7 +74,7 @@ class Slack:
             if uncertain and (found := self._announced(what, room, ts)):
                 return found
             shown, noted = slack_notice.render(what, self._links), {"notice": what.key}
-            thread: dict[str, Any] = {"thread_ts": ts, "reply_broadcast": True} if ts else {}
+            thread: dict[str, Any] = {"thread_ts": ts, "reply_broadcast": what.loud} if ts else {}
             try:
                 return ":".join(self._api.post(room or self._api.room, shown, noted, **thread))
             except SlackApiError as error:

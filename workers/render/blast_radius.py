@@ -6,27 +6,13 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from github_app import words
+from github_app import act_words, words
 from github_app.acts import Act, BlastRadius, Deed, Part
 from github_app.links import Links
-from github_app.model import Evidence
 from workers.render.escape import html_text, markdown, markdown_link, terminal
 
 _MOST = 200
 """Most lines of one kind in one repository; JSON has them all."""
-
-_TITLES = {
-    Deed.PUSHED: "Pushed", Deed.EDITED: "Edited on the website", Deed.MERGED: "Merged",
-    Deed.WROTE: "Wrote, landed by others",
-    Deed.APPROVED: "Approved", Deed.TAGGED: "Tagged", Deed.TAG_MOVED: "Moved tags", Deed.TAG_DELETED: "Deleted tags",
-    Deed.RELEASED: "Released", Deed.RELEASE_CHANGED: "Changed releases", Deed.GRANTED: "Gave roles",
-    Deed.WITHDREW: "Took roles away", Deed.KEY_ADDED: "Added deploy keys", Deed.KEY_REMOVED: "Removed deploy keys",
-    Deed.CHANGED: "Changed settings", Deed.RECEIVED: "Was given roles",
-}  # fmt: skip
-NOTE = (
-    "It lists what this account did, not that any of it was wrong. What to do first: take the access away, then read from "
-    "the top."
-)
 
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
@@ -85,13 +71,6 @@ SHOW: dict[str, Callable[[BlastRadius, Links], str]] = {
 }  # fmt: skip
 
 
-def summary(found: BlastRadius) -> str:
-    """Return one plain sentence: `Since 2022-12-30: pushed 12, merged 3, tagged 2, in acme/tool and 1 more`. Not escaped."""
-    counts = ", ".join(f"{_TITLES[deed].lower()} {number:,}" for deed, number in found.total.items()) or "nothing is known"
-    first, *more = [part.place for part in found.parts] or ["no repository"]
-    return f"Since {words.day(found.since)}: {counts}, in {first}{f' and {len(more)} more' if more else ''}"
-
-
 class _Plain:
     """How a terminal shows things."""
 
@@ -105,7 +84,7 @@ class _Plain:
         return f"  {words_}"
 
     def line(self, when: str, act: Act, said: str) -> str:
-        return f"    {when}  {terminal(_named(act), 60)}  {terminal(said)}".rstrip()
+        return f"    {when}  {terminal(act_words.named(act), 60)}  {terminal(said)}".rstrip()
 
     def note(self, words_: str) -> str:
         return terminal(words_, 600)
@@ -130,7 +109,8 @@ class _Markdown(_Plain):
         return f"\n**{words_}**\n"
 
     def line(self, when: str, act: Act, said: str) -> str:
-        return f"- {when} {markdown_link(_named(act), _url(act, self._links))} {markdown(said) if said else ''}".rstrip()
+        named = markdown_link(act_words.named(act), act_words.url(act, self._links))
+        return f"- {when} {named} {markdown(said) if said else ''}".rstrip()
 
     def note(self, words_: str) -> str:
         return f"\n{markdown(words_, 600)}\n"
@@ -152,7 +132,7 @@ class _Html(_Plain):
         return f"<h3>{html_text(words_)}</h3><ul>"
 
     def line(self, when: str, act: Act, said: str) -> str:
-        named, url = f"<code>{html_text(_named(act), 100)}</code>", _url(act, self._links)
+        named, url = f"<code>{html_text(act_words.named(act), 100)}</code>", act_words.url(act, self._links)
         shown = f'<a href="{html_text(url, 2_000)}">{named}</a>' if url else named
         return f"<li>{when} {shown} {html_text(said)}</li>"
 
@@ -165,8 +145,8 @@ class _Html(_Plain):
 
 def _told(found: BlastRadius, how: _Plain) -> Iterator[str]:
     yield how.title(f"What {found.person.label} touched since {words.day(found.since)}")
-    yield how.note(f"{summary(found)}. Known as {', '.join(found.names)}. Made on {words.minute(found.made_at)}.")
-    yield how.note(NOTE)
+    yield how.note(f"{act_words.summary(found)}. Known as {', '.join(found.names)}. Made on {words.minute(found.made_at)}.")
+    yield how.note(act_words.NOTE)
     for part in found.parts:
         yield from _part(part, how)
 
@@ -179,47 +159,14 @@ def _part(part: Part, how: _Plain) -> Iterator[str]:
     for act in part.acts:
         by_deed[act.deed].append(act)
     for deed in (d for d in Deed if d in by_deed):
-        yield how.deed(_TITLES[deed])
+        yield how.deed(act_words.TITLES[deed])
         for act in by_deed[deed][:_MOST]:
-            yield how.line(words.day(act.at), act, _said(act))
+            yield how.line(words.day(act.at), act, act_words.said(act))
         if (more := len(by_deed[deed]) - _MOST) > 0:
             yield how.note(f"and {more:,} more; the JSON has them all")
         yield how.end()
     for gap in part.gaps:
         yield how.note(f"Not known: {gap}.")
-
-
-def _named(act: Act) -> str:
-    if act.deed in {Deed.PUSHED, Deed.EDITED, Deed.MERGED, Deed.WROTE}:
-        return act.value[:10]
-    if act.deed is Deed.APPROVED:
-        return f"pull request {act.pull}"
-    return act.about if act.deed in {Deed.GRANTED, Deed.WITHDREW, Deed.RECEIVED, Deed.CHANGED} else act.value
-
-
-def _said(act: Act) -> str:
-    if act.deed in {Deed.PUSHED, Deed.EDITED, Deed.MERGED, Deed.WROTE}:
-        commits = f"{words.count(act.count, 'commit')} " if act.count else ""
-        pull = f", pull request {act.pull}" if act.pull is not None else ""
-        return f"{commits}on {act.about}{pull}"
-    if act.deed is Deed.APPROVED:
-        return f"by {act.about}"
-    if act.deed is Deed.TAGGED:
-        return f"signed with {act.about}" if act.about else "not signed"
-    return act.about if act.deed in {Deed.TAG_MOVED, Deed.RELEASE_CHANGED, Deed.KEY_ADDED, Deed.KEY_REMOVED} else ""
-
-
-def _url(act: Act, links: Links) -> str:
-    """Return where an act can be looked at on GitHub, "" where nowhere."""
-    repository = act.repository
-    if repository is None:
-        return ""
-    if act.deed in {Deed.PUSHED, Deed.EDITED, Deed.MERGED, Deed.WROTE}:
-        return links.evidence(repository, Evidence(kind="commit", value=act.value))
-    if act.pull is not None:
-        return links.pull(repository, act.pull)
-    tag = act.deed in {Deed.TAGGED, Deed.TAG_MOVED, Deed.RELEASED, Deed.RELEASE_CHANGED}
-    return links.evidence(repository, Evidence(kind="tag", value=act.value)) if tag else ""
 
 
 def _as_json(act: Act) -> dict[str, object]:

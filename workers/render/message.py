@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from github_app.acts import BlastRadius
 from github_app.model import Alert, Repository, Severity, State, Subject, Verdict
 from github_app.report import Report
 from github_app.review import DecisionRecord
+from github_app.support import Support
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,17 +24,28 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """The report of an incident: its number, in which version, the alert that was decided, and what was found."""
+
+    number: int
+    version: int
+    alert: Alert
+    found: BlastRadius
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """A message that belongs to no single alert: a case that became worse, or first reports.
+    """A message beside those of alerts: a case that became worse, first reports, the report of an incident.
 
     `key` is its name for good, `made_at` when it was wanted (UTC). `thread` is the channel's own name of the message it
-    answers, "" where there is none.
+    answers, "" where there is none; `loud` has the channel see the answer too.
     """
 
     key: str
     made_at: dt.datetime
-    content: Story | tuple[Report, ...]
+    content: Story | Incident | tuple[Report, ...]
     thread: str = ""
+    loud: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +56,8 @@ class Message:
     alerts that were named in the thread how many decisions about them are told there.
 
     `alerts` are the worst and oldest first; `decisions` by alert id, oldest first. `repository` is as it is named now.
-    `case` is the story the first alert is part of; a message to GitHub never has one, as a case may hold private alerts.
+    `case` is the story the first alert is part of and `support` what to offer beside it; a message to GitHub never has
+    either, as they are private.
     """
 
     channel: str
@@ -54,6 +68,7 @@ class Message:
     installation_id: int | None = None
     case: Story | None = None
     told: Mapping[int, int] = field(default_factory=dict)
+    support: Support | None = None
 
     @property
     def alert(self) -> Alert:

@@ -26,7 +26,7 @@ from github_app import words
 from github_app.links import Links
 from github_app.model import Alert, State
 from github_app.review import Action, DecisionRecord
-from workers.render import slack_case
+from workers.render import slack_case, slack_support
 from workers.render.escape import slack_mrkdwn, slack_plain
 from workers.render.message import Message
 from workers.render.slack_parts import Element, Part, bold, italic, label, line, link, own, rows, section, text
@@ -59,6 +59,8 @@ def render(message: Message, links: Links) -> SlackMessage:
         blocks.append(RichTextBlock(elements=evidence))
     if alert.state is not State.RESOLVED:
         blocks.append(RichTextBlock(elements=_people(alert, links)))
+    if message.support is not None:
+        blocks.append(slack_support.block(message.support, alert, links))
     if decisions:
         steps = [[text(words.step(r), 400)] for r in decisions[-_MOST_DECISIONS:]]
         blocks.append(RichTextBlock(elements=[label("So far"), rows(steps)]))

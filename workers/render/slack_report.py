@@ -100,7 +100,9 @@ def _many(reports: Sequence[Report], links: Links, most: int) -> SlackMessage:
         ]
         parts += _list("What the last 12 months would have raised", rows, most)
     if hanging:
-        rows = [[_link(r, links), Text(text=": "), _text(" ".join(alone(r.held)), 250)] for r in hanging]
+        rows = [
+            [_link(r, links), Text(text=": "), _text(" ".join(alone(r.held)), 250), *_what_helps(r, links)] for r in hanging
+        ]
         parts += _list("What hangs on one person, or on nobody", rows, most)
     parts += _gaps(reports, most)
     parts.append(_foot(f"{_NOTHING_TO_DO} One in full: `trust-alerts report OWNER/NAME`"))
@@ -159,6 +161,12 @@ def _foot(text: str) -> ContextBlock:
 def _link(report: Report, links: Links) -> Text | Link:
     name, url = slack_plain(report.repository.full_name, 150), links.repository(report.repository)
     return Link(url=url, text=name) if 0 < len(url) <= _LONGEST_LINK else Text(text=name)
+
+
+def _what_helps(report: Report, links: Links) -> list[Text | Link]:
+    """Lead to the page that says whom to ask for help, with words to send."""
+    url = links.powers(report.repository.id)
+    return [Text(text=" "), Link(url=url, text="What helps")] if 0 < len(url) <= _LONGEST_LINK else []
 
 
 def _text(text: str, limit: int) -> Text:

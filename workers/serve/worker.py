@@ -16,7 +16,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from github_app import settings
-from github_app.wake import DRAIN, NOTIFY, POLICIES, QUEUES
+from github_app.wake import DRAIN, NOTIFY, POLICIES, QUEUES, REPORTS
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +30,10 @@ def queues_of(number: int) -> tuple[str, ...]:
     """Return the queues of the worker with this number (from 1), most urgent first.
 
     Learning a history, comparing with GitHub and looking into releases take long, so with two workers one always remains
-    for deliveries and messages; and each of those two comes first somewhere.
+    for deliveries and messages; and each of those two comes first somewhere. Reports about incidents are rare and cannot
+    wait for histories, so both make them.
     """
-    return QUEUES if number % 2 else (DRAIN, NOTIFY, POLICIES)
+    return QUEUES if number % 2 else (DRAIN, NOTIFY, POLICIES, REPORTS)
 
 
 def run(number: int) -> int:
