@@ -43,12 +43,12 @@ class Links:
         return safe_url(f"{self.public_url.rstrip('/')}/") if self.public_url else ""
 
     def powers(self, repository_id: int) -> str:
-        """Return the address of a repository on the dashboard, "" while the app has none."""
-        return safe_url(f"{self.public_url}/repositories/{int(repository_id)}") if self.public_url else ""
+        """Return our own page of a repository, "" without a public address."""
+        return safe_url(f"{self.public_url.rstrip('/')}/repositories/{int(repository_id)}") if self.public_url else ""
 
     def report(self, number: int) -> str:
-        """Return the address of a report about an incident, "" while the app has none."""
-        return safe_url(f"{self.public_url}/reports/{int(number)}") if self.public_url else ""
+        """Return our own page of a report about an incident, "" without a public address."""
+        return safe_url(f"{self.public_url.rstrip('/')}/reports/{int(number)}") if self.public_url else ""
 
     def evidence(self, repository: Repository, evidence: Evidence) -> str:
         """Return where a piece of evidence can be seen, "" where nowhere.

@@ -34,8 +34,8 @@ def by_itself(store: Store, post: Post, now: dt.datetime) -> bool:
 
 
 def of(store: Store, work: Work, now: dt.datetime) -> Message | None:
-    """Return what a claimed post shows; None when nothing of it may be shown there."""
-    on_github = work.channel.startswith("github-")
+    """Return what a claimed post shows at a time (UTC); None when nothing of it may be shown there."""
+    on_github, alone = work.channel.startswith("github-"), work.target.startswith(_ALERT)
     found = (store.alerts.get(alert_id) for alert_id in work.alert_ids)
     alerts = [a for a in found if a is not None and not (on_github and a.finding.private)]
     if not alerts:
@@ -52,9 +52,9 @@ def of(store: Store, work: Work, now: dt.datetime) -> Message | None:
         decisions={a.id: tuple(store.alerts.decisions(a.id)) for a in alerts},
         repository=alerts[0].repository,
         installation_id=first.installation_id if first else None,
-        case=None if on_github or not work.target.startswith(_ALERT) else _case(store, alerts[0], work),
+        case=None if on_github or not alone else _case(store, alerts[0], work),
+        support=backing.of_alert(store, alerts[0], now) if alone and work.channel == CHANNEL else None,
         told=work.told,
-        support=backing.of_alert(store, alerts[0], now) if work.channel == CHANNEL else None,
     )
 
 

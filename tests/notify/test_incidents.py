@@ -133,3 +133,21 @@ def test_the_sweep_wakes_the_job_and_the_job_does_it(
     jobs.reports()
     assert report(world).published == 1
     assert woken == ["reports", "reports"]
+
+
+def test_a_report_stays_in_the_room_of_its_message(world: World, runtime: Runtime) -> None:
+    """The message it answers may be in a room for few, and deleted there: the report is not told to everybody instead."""
+    raised(world)
+    incident(world)
+    incidents.work(runtime, world.clock)
+    (notice,) = world.store.notices.due(world.clock(), 9)
+    what = announcements.of(world.store, notice, world.clock())
+    channel = world.channels["slack"]
+    assert isinstance(channel, Announcer)
+    assert what is not None
+    room, _, _ = what.thread.partition(":")
+    before = len(world.slack.channel.messages)
+    api = channel._api  # type: ignore[attr-defined]  # the app's own room is another one than the message's
+    api.room = "C0EVERYBODY"
+    assert channel.announce(replace(what, thread=f"{room}:1.000000:0"), uncertain=False).startswith(f"{room}:")
+    assert len(world.slack.channel.messages) == before + 1

@@ -80,12 +80,13 @@ class Slack:
             except SlackApiError as error:
                 if not ts or word(error) not in GONE:
                     raise
-                return ":".join(self._api.post(self._api.room, shown, noted))  # the message it answers was deleted
+                # The message it answers was deleted; what is not for everybody stays in the room it was in.
+                return ":".join(self._api.post(self._api.room if what.loud else room, shown, noted))
 
     def _announced(self, what: Announcement, room: str, ts: str) -> str:
         """Look for what an earlier try may have said; "" when it did not. Thread and channel are both looked through."""
         since = f"{(what.made_at - dt.timedelta(minutes=5)).timestamp():.6f}"
-        home = self._api.resolved(self._api.room)
+        home = self._api.resolved(self._api.room if what.loud or not room else room)
         places = [(home, self._api.history(home, since))]
         if ts:
             places.insert(0, (room, self._api.thread(room, ts)))
