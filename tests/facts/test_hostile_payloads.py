@@ -153,8 +153,8 @@ def test_watched_events_of_real_payloads_lead_to_facts() -> None:
     """What a handler says it reads is there in real payloads too."""
     load = events.load()
     for event, body in recorded():
-        if event in {"check_run", "workflow_job"}:
-            continue  # only our own buttons and runners of one's own are told, and nobody recorded those
+        if event in {"check_run", "workflow_job", "workflow_run"}:
+            continue  # read on a condition that nothing recorded meets
         if event in load and (body.get("action", "") in load[event].reads or "" in load[event].reads):
             assert p.read(event, body).facts, event
 
