@@ -193,6 +193,9 @@ def serving(github: GitHub) -> Iterator[GitHub]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = (
+            -1
+        )  # in one piece: head and body apart would wait 40 ms for each other (RFC 896 against RFC 1122, 4.2.3.2)
 
         def _serve(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
