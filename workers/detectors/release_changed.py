@@ -13,7 +13,7 @@ from workers.detectors import Change, Detector, _estate, _standing, _words
 def detect(change: Change) -> Iterable[Finding]:
     """Report what happens to a release that is out; its text may be corrected in peace, and drafts are nobody's business."""
     fact: ReleaseChanged = change.fact
-    if fact.draft:
+    if fact.draft and fact.action != "unpublished":  # what is withdrawn is a draft by the time it is told
         return ()
     if fact.action == "edited" and fact.before_tag and fact.before_tag != fact.tag:
         told = (
