@@ -2,6 +2,7 @@
 
     python -m bench.history                      # a history of 40,000 commits made on the spot
     python -m bench.history PATH... --rounds 3   # histories at hand
+    python -m bench.history --peers --peers-python ENVIRONMENT/bin/python   # beside Perceval and PyDriller
 
 Plain git is `git log --raw --no-renames` of the same branch, its output thrown away: nobody can know what changed with less.
 Prints one line for each history and round, and the median ratio.
@@ -21,6 +22,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench import peers
+
 COMMITS = 40_000
 _START = 1_200_000_000
 _STEP = 9_000
@@ -33,22 +36,31 @@ def main() -> None:
     parser.add_argument("paths", nargs="*", type=Path, help="git repositories")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--commits", type=int, default=COMMITS, help="length of the history that is made")
+    parser.add_argument("--peers", action="store_true", help="also run Perceval and PyDriller on the same history")
+    parser.add_argument("--peers-python", type=Path, help="a Python that can import perceval and pydriller")
+    parser.add_argument("--peers-commits", type=int, default=1_000, help="how many commits PyDriller reads, then scaled")
     chosen = parser.parse_args()
+    if chosen.peers and (chosen.peers_python is None or chosen.peers_commits < 1):
+        parser.error("--peers needs --peers-python PATH and at least one commit")
     with tempfile.TemporaryDirectory(prefix="trust-alerts-bench-") as folder:
         for path in chosen.paths or [made(Path(folder) / "made.git", chosen.commits)]:
-            ratios = [measured(path) for _ in range(chosen.rounds)]
+            rounds = [measured(path) for _ in range(chosen.rounds)]
+            ratios = [ours / plain for plain, ours in rounds]
             print(
                 f"{path.name}: {statistics.median(ratios):.2f} times plain git (from {min(ratios):.2f} to {max(ratios):.2f})"
             )
+            if chosen.peers:
+                ours = statistics.median(ours for _, ours in rounds)
+                peers.compared(chosen.peers_python, path, ours, chosen.peers_commits)
 
 
-def measured(path: Path) -> float:
-    """Measure one history once and return our time over git's."""
+def measured(path: Path) -> tuple[float, float]:
+    """Measure one history once and return the seconds of git and ours."""
     plain = _seconds(["git", f"--git-dir={path}", "log", "--raw", "--no-renames"])
     ours = _seconds([str(_COMMAND), "backtest", str(path), "--format", "json"])
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"  {path.name}: git {plain:.2f} s, backtest {ours:.2f} s, at most {peak:.0f} MB", flush=True)
-    return ours / plain
+    return plain, ours
 
 
 def _seconds(command: list[str]) -> float:
