@@ -1,8 +1,9 @@
 """How long do other readers of a history, Perceval and PyDriller, take for the commits a backtest reads?
 
-They are no dependency of the project: each runs in a subprocess of an environment of its own (`python -m bench.history --peers --peers-python PATH`).
-Both read a clone without hard links to the history, as PyDriller writes to the configuration of what it reads. The clock starts after
-imports, and with PyDriller after its list of commits is made and the first is left out, which is the kinder way.
+They are no dependency of the project: each runs in a subprocess of an environment of its own
+(`python -m bench.history --peers --peers-python PATH`). Both read a clone that shares no file with the history, as PyDriller
+writes to the configuration of what it reads. The clock starts after imports, and with PyDriller after its list of commits is
+made and the first is left out, which is the kinder way.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def compared(python: Path, path: Path, ours: float, limit: int) -> None:
         seconds, read = _run(python, _PYDRILLER, clone, branch, str(limit))
         scaled = seconds * commits / max(read, 1)
         print(
-            f"  PyDriller {seconds:.1f} s for {read} commits, scaled to {commits}: {scaled:.0f} s, {scaled / ours:.1f} times ours",
+            f"  PyDriller {seconds:.1f} s for {read} commits, scaled to {commits}: "
+            f"{scaled:.0f} s, {scaled / ours:.1f} times ours",
             flush=True,
         )
 
