@@ -64,6 +64,7 @@ class Ledger:
         self.comments = Comments()
         self._aliases: dict[str, str] = dict(aliases or {})
         self._held: dict[str, dict[Power, Holding]] = {}
+        self._named: dict[str, dict[str, None]] = {}
         self._resolved: dict[int, tuple[Person, str]] = {}
         self._in_order: dict[str, tuple[Holding, ...]] = {}
         self._ids = {s: int(k[3:]) for k, s in self._aliases.items() if k.startswith("id:")}
@@ -123,8 +124,8 @@ class Ledger:
         if len(name) < 3:
             return ()
         subject = self.resolve(person)
-        held = (h for s, p in self._held.items() if s != subject for h in p.values())
-        return tuple(h for h in held if h.person.name.strip().lower() == name)
+        others = (self._held.get(s, {}) for s in self._named.get(name, ()) if s != subject)
+        return tuple(h for held in others for h in held.values() if h.person.name.strip().lower() == name)
 
     def ladder(self, who: Person | str) -> tuple[Rung, ...]:
         """See `LedgerView.ladder`."""
@@ -267,10 +268,17 @@ class Ledger:
         mine = held.get(holding.power)
         moved = holding if holding.subject == subject else replace(holding, subject=subject)
         held[holding.power] = mine.combined(moved) if mine else moved
+        self._note_name(held[holding.power])
 
     def _save(self, holding: Holding) -> None:
         self._filed_under(holding.subject)[holding.power] = holding
+        self._note_name(holding)
         self.changed[(holding.subject, holding.power)] = holding
+
+    def _note_name(self, holding: Holding) -> None:
+        """Remember who ever went by a display name: a project has thousands of authors, and a name is looked for often."""
+        if name := holding.person.name.strip().lower():
+            self._named.setdefault(name, {})[holding.subject] = None
 
     def _filed_under(self, subject: str) -> dict[Power, Holding]:
         """Return what is filed under a subject, to be changed: what was remembered of it is forgotten."""
