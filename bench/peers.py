@@ -1,8 +1,8 @@
 """How long do other readers of a history, Perceval and PyDriller, take for the commits a backtest reads?
 
 They are no dependency of the project: each runs in a subprocess of an environment of its own
-(`python -m bench.history --peers --peers-python PATH`). Both read a clone that shares no file with the history, in case one of
-them writes to what it reads. The clock starts after imports, and with PyDriller after its list of commits is
+(`python -m bench.history --peers --peers-python PATH`). Both read a clone that shares no file with the history, in case
+one of them writes to what it reads. The clock starts after imports, and with PyDriller after its list of commits is
 made and the first is left out, which is the kinder way.
 """
 
