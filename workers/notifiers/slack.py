@@ -80,8 +80,8 @@ class Slack:
             except SlackApiError as error:
                 if not ts or word(error) not in GONE:
                     raise
-                # The message it answers was deleted; what is not for everybody stays in the room it was in.
-                return ":".join(self._api.post(self._api.room if what.loud else room, shown, noted))
+                # The message it answers was deleted; what was told in a room stays there, it may not be for everybody.
+                return ":".join(self._api.post(room, shown, noted))
 
     def _announced(self, what: Announcement, room: str, ts: str) -> str:
         """Look for what an earlier try may have said; "" when it did not. Thread and channel are both looked through."""
