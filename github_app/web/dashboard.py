@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as Answer
 
 from github_app import backing, decisions, plain, support, words
+from github_app.errands import LOOKING
 from github_app.handover import POWERS
 from github_app.links import Links
 from github_app.model import Alert, Severity, State
@@ -183,7 +184,7 @@ def _decide(store: Store, session: Session, alert: Alert, now: dt.datetime) -> s
     action = next((a for a in _OFFERED[alert.state] if a.value == request.form.get("action")), None)
     if action is None:
         return "The alert has changed meanwhile: look at it again."
-    reason = request.form.get("reason", "") or ("Looking into it" if action is Action.ACKNOWLEDGE else "")
+    reason = request.form.get("reason", "") or (LOOKING if action is Action.ACKNOWLEDGE else "")
     days = request.form.get("days", type=int)
     until = now + dt.timedelta(days=days) if days in _DAYS and days is not None else None
     outcome = decisions.apply(store, alert.id, action, session.person, reason, now, via="web", until=until)
