@@ -26,6 +26,7 @@ from sqlalchemy import event
 from github_app.model import Repository
 from github_app.settings import Settings
 from github_app.store import Store
+from github_app.store.checks import REPOSITORY
 from github_app.wake import Waker
 from tests.standin.estate import Estate, account
 from tests.standin.github import GitHub, serving
@@ -116,7 +117,7 @@ def simulate(repositories: int, hours: int, *, etags_outlive_tokens: bool, only_
         steady = [world.counted[settled + h] for h in range(hours)]
         asked = [world.requests[settled + h] for h in range(hours)]
         print(f"  idle: {steady} counted requests an hour of {asked} made")
-        oldest = store.checks.oldest(INSTALLATION, 2)
+        oldest = store.checks.oldest(INSTALLATION, REPOSITORY)
         age = f"{(world.now - oldest) / HOUR:.1f} h" if oldest else "not known"
         print(f"  the repository that was read longest ago: {age}; measured in {time.monotonic() - began:.0f} s")
         app.close()

@@ -20,7 +20,8 @@ class Allowance:
 
     `tokens` are thousandths of a counted request that may be spent now, as of `at`. Nothing is asked before `next_at`;
     `paused` says why when that is GitHub's wish. `requests` and `counted` are totals, `remaining` and `resets_at` what
-    GitHub last said of its own limit. `complete_at` is when all that is an organisation's own had last been read.
+    GitHub last said of its own limit. `complete_at` is when all that is an organisation's own had last been read, and every
+    repository glanced at, `glance_size` at once.
     """
 
     installation_id: int
@@ -38,6 +39,7 @@ class Allowance:
     remaining: int | None = None
     resets_at: dt.datetime | None = None
     complete_at: dt.datetime | None = None
+    glance_size: int = 50
 
     @property
     def scope(self) -> str:

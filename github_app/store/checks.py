@@ -15,8 +15,11 @@ from github_app.store.schema_reconcile import allowances as a
 from github_app.store.schema_reconcile import checks as c
 from github_app.store.schema_reconcile import validators as v
 
-URGENT, ORGANISATION, REPOSITORY = 0, 1, 2
-"""Whose turn comes first: what an event or a sign of change points at, then what is an organisation's, then the rest."""
+GLANCE = "glance"
+"""The source that looks at many repositories at once. Its `hint` is what GitHub's GraphQL calls the repository."""
+
+URGENT, ORGANISATION, CHANGED, REPOSITORY = 0, 1, 2, 3
+"""Whose turn comes first: what an event points at, an organisation's own, what a cheaper source says changed, the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,23 +115,84 @@ class Checks:
 
     def hinted(self, connection: Connection, source: str, hints: Mapping[str, str], now: dt.datetime) -> int:
         """Have a source looked at next in the scopes of which something cheaper says that they changed; return how many."""
-        query = select(c.c.scope, c.c.hint, c.c.checked_at).where(c.c.source == source, c.c.scope.in_(sorted(hints)))
+        query = select(c.c.scope, c.c.hint, c.c.checked_at, c.c.blind)
+        query = query.where(c.c.source == source, c.c.scope.in_(sorted(hints)))
         moved = 0
-        for scope, hint, checked_at in connection.execute(query).all():
+        for scope, hint, checked_at, blind in connection.execute(query).all():
             if hint == hints[scope]:
                 continue
             values: dict[str, object] = {"hint": hints[scope]}
-            if hint and checked_at is not None:
-                values |= {"due_at": now, "priority": URGENT}
+            if hint and checked_at is not None and not blind:
+                values |= {"due_at": now, "priority": CHANGED}
                 moved += 1
             connection.execute(update(c).where(c.c.scope == scope, c.c.source == source).values(**values))
         return moved
+
+    # -- glances -----------------------------------------------------------------------------------------------
+
+    def glances(self, installation_id: int, now: dt.datetime, until: dt.datetime, limit: int) -> list[Check]:
+        """Return the glances that are due until then, the longest overdue first; none if none is due now."""
+        mine = (c.c.installation_id == installation_id, c.c.source == GLANCE, c.c.hint != "")
+        query = select(*_COLUMNS).where(*mine, c.c.due_at <= until).order_by(c.c.due_at, c.c.scope).limit(limit)
+        with reading(self._engine) as connection:
+            found = [Check(**row) for row in connection.execute(query).mappings()]
+        return found if found and found[0].due_at <= now else []
+
+    def glanced(
+        self,
+        connection: Connection,
+        batch: Iterable[Check],
+        *,
+        due_at: dt.datetime,
+        checked_at: dt.datetime | None,
+        failures: int = 0,
+        blind: str = "",
+    ) -> None:
+        """Record how a glance went and when the next is due; None leaves `checked_at` as it was."""
+        values: dict[str, object] = {"due_at": due_at, "failures": failures, "blind": blind}
+        if checked_at is not None:
+            values["checked_at"] = checked_at
+        scopes = [check.scope for check in batch]
+        connection.execute(update(c).where(c.c.source == GLANCE, c.c.scope.in_(scopes)).values(**values))
+
+    def unnamed(self, connection: Connection, scope: str, why: str, due_at: dt.datetime) -> None:
+        """Leave a repository out until it is known what GraphQL calls it."""
+        which = (c.c.scope == scope, c.c.source == GLANCE, c.c.hint == "")
+        connection.execute(update(c).where(*which).values(due_at=due_at, blind=why))
+
+    def one(self, scope: str, source: str) -> Check | None:
+        """Return one check."""
+        query = select(*_COLUMNS).where(c.c.scope == scope, c.c.source == source)
+        with reading(self._engine) as connection:
+            row = connection.execute(query).mappings().first()
+            return None if row is None else Check(**row)
+
+    def named(self, connection: Connection, nodes: Mapping[str, str], now: dt.datetime) -> None:
+        """Learn what GraphQL calls repositories, by scope; from then on they can be glanced at."""
+        query = select(c.c.scope, c.c.hint).where(c.c.source == GLANCE, c.c.scope.in_(sorted(nodes)))
+        for scope, hint in connection.execute(query).all():
+            if hint != nodes[scope]:
+                values = {"hint": nodes[scope], "due_at": now, "blind": ""}
+                connection.execute(update(c).where(c.c.scope == scope, c.c.source == GLANCE).values(**values))
+
+    def sooner(self, connection: Connection, scopes: Iterable[str], sources: Collection[str], by: dt.datetime) -> None:
+        """Have some sources looked at by then, where they were due later and can be seen."""
+        which = (c.c.scope.in_(sorted(scopes)), c.c.source.in_(sorted(sources)), c.c.due_at > by, c.c.blind == "")
+        connection.execute(update(c).where(*which).values(due_at=by))
+
+    # -- how far it is -----------------------------------------------------------------------------------------
 
     def unseen(self, installation_id: int) -> int:
         """Return how many things were never read and can be: 0 once the first round is over."""
         query = select(func.count()).where(c.c.installation_id == installation_id, c.c.checked_at.is_(None), c.c.blind == "")
         with reading(self._engine) as connection:
             return int(connection.execute(query).scalar_one())
+
+    def changed(self, installation_id: int) -> int:
+        """Return how many things wait to be read because something cheaper says that they changed."""
+        which = (c.c.installation_id == installation_id, c.c.priority == CHANGED, c.c.blind == "")
+        with reading(self._engine) as connection:
+            return int(connection.execute(select(func.count()).where(*which)).scalar_one())
 
     def next_due(self, installation_id: int) -> dt.datetime | None:
         """Return when the next look is due."""
@@ -155,6 +219,15 @@ class Checks:
                 row.url: Validator(url=row.url, etags=orjson.loads(row.etags), body=orjson.loads(row.body))
                 for row in connection.execute(query)
             }
+
+    def answers(self, scope: str, path: str) -> list[Validator]:
+        """Return what is kept of GitHub's answers to one path, whatever the query."""
+        query = select(v.c.url, v.c.etags, v.c.body).where(v.c.scope == scope, v.c.url.startswith(path, autoescape=True))
+        with reading(self._engine) as connection:
+            return [
+                Validator(url=row.url, etags=orjson.loads(row.etags), body=orjson.loads(row.body))
+                for row in connection.execute(query)
+            ]
 
     def keep(self, connection: Connection, scope: str, validators: Iterable[Validator]) -> None:
         """Keep answers of GitHub."""

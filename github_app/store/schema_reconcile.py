@@ -53,6 +53,7 @@ allowances = Table(
     Column("remaining", BigInteger),
     Column("resets_at", Time),
     Column("complete_at", Time),
+    Column("glance_size", Integer, nullable=False, server_default="50"),
 )
 
 redeliveries = Table(

@@ -81,6 +81,7 @@ ROWS: dict[str, list[str]] = {
         "VALUES (1, 1, 'id:2', 1, 'm', '{}', false, 1, 0, '', 0, '', '', '', 0, false, 0, 0)",
         "INSERT INTO funding (repository_id, links, due_at, attempts) VALUES (1, '[]', 1, 0)",
     ],
+    "0014": ["UPDATE allowances SET glance_size = 7"],
     "0004": [
         "INSERT INTO policies (scope, full_name, etag, version, text, broken, causes, due_at, attempts) "
         "VALUES ('repo:1', 'acme/tool', '', 'v', 'version: 1', '', '[]', 0, 0)",

@@ -58,7 +58,7 @@ class Meter:
             raise OutOfBudgetError
 
     def made(self, status: int, headers: Mapping[str, Any]) -> None:
-        """Count a request by its answer."""
+        """Count a request by its answer; the headers of one that has a limit of its own are not given."""
         self.requests += 1
         if status != 304:
             self.counted += 1

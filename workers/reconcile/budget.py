@@ -16,15 +16,15 @@ from workers.reconcile.asking import Meter
 LIMIT = 5_000
 RESERVE = 1_500
 FIRST_ROUND = LIMIT - RESERVE
-"""Counted requests an hour until everything was seen once."""
+"""Counted requests an hour until everything was seen once, and while something that changed waits to be read."""
 BURST = dt.timedelta(minutes=10)
 """How long an unused allowance adds up."""
 _THOUSAND = 1_000
 
 
-def per_hour(steady: int, *, first_round: bool) -> int:
+def per_hour(steady: int, *, much_to_read: bool) -> int:
     """Return how many counted requests an hour may be made."""
-    return max(steady, FIRST_ROUND) if first_round else steady
+    return max(steady, FIRST_ROUND) if much_to_read else steady
 
 
 def meter(allowance: Allowance, rate: int, now: dt.datetime) -> Meter:

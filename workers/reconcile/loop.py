@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from github_app.settings import Settings
 from github_app.store import Allowance, Check, ConflictError, Watch
-from github_app.store.checks import ORGANISATION, REPOSITORY
+from github_app.store.checks import GLANCE, ORGANISATION, REPOSITORY
 from workers.batch import OvertakenError
 from workers.github import GitHubApp, Refused, Unavailable
 from workers.reconcile import blind, budget, declare, plan, sources
@@ -26,7 +26,8 @@ from workers.reconcile.account import Gone, account, fresh
 from workers.reconcile.asking import Asking, HalfAnswerError, Meter, OutOfBudgetError
 from workers.reconcile.compare import compare
 from workers.reconcile.declare import Look, Origin
-from workers.reconcile.repositories_seen import follow
+from workers.reconcile.glance import Glances
+from workers.reconcile.repositories_seen import follow, nodes
 from workers.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Result:
     """What a run did, for the log and the command."""
 
     looked: int = 0
+    glanced: int = 0
     requests: int = 0
     counted: int = 0
     alerts: list[str] = field(default_factory=list)
@@ -122,7 +124,7 @@ class _Run:
     def _plan(self, allowance: Allowance, everything: bool) -> None:
         """Bring what is looked at in line with which repositories there are, and say what cannot be seen."""
         now = self.clock()
-        wanted = plan.wanted(allowance, self.watches.values(), now)
+        wanted = plan.wanted(allowance, self.watches.values(), now, nodes(self.runtime, allowance.scope))
         known = self.store.checks.of(self.id)
         new = [check for k, check in wanted.items() if k not in known]
         gone = [check for k, check in known.items() if k not in wanted]
@@ -137,8 +139,10 @@ class _Run:
 
     def _round(self, allowance: Allowance, seconds: float, renew: Callable[[dt.datetime], bool]) -> None:
         steady = self.runtime.settings.reconcile_requests
-        rate = budget.per_hour(steady, first_round=self.store.checks.unseen(self.id) > 0)
+        waiting = self.store.checks.unseen(self.id) + self.store.checks.changed(self.id)
+        rate = budget.per_hour(steady, much_to_read=waiting > 0)
         meter = budget.meter(allowance, rate, self.clock())
+        glances = Glances(self.app, self.store, self.id, allowance.account, self.every, allowance.glance_size)
         until = time.monotonic() + seconds
         next_at = self.clock()
         try:
@@ -147,17 +151,18 @@ class _Run:
                 if not due:
                     next_at = self.store.checks.next_due(self.id) or self.clock() + self.every
                     break
-                self._look_at(due, allowance, meter, until)
+                self._look_at(due, allowance, meter, glances, until)
         except OutOfBudgetError:
             self.result.stopped = "the budget for now is spent"
             next_at = budget.enough_at(meter, rate, self.clock())
         except Unavailable as error:
-            self._pause(budget.spent(allowance, meter, self.clock()), error)
+            self._pause(replace(budget.spent(allowance, meter, self.clock()), glance_size=glances.size), error)
             return
         finally:
-            self.result.requests, self.result.counted = meter.requests, meter.counted
+            self.result.requests, self.result.counted, self.result.glanced = meter.requests, meter.counted, glances.done
         ends = replace(
             budget.spent(allowance, meter, self.clock()),
+            glance_size=glances.size,
             next_at=self.clock() if self.moved else next_at,
             asked_at=None if self.moved else allowance.asked_at,
             paused="",
@@ -167,10 +172,13 @@ class _Run:
             self.store.allowances.put(conn, ends)
             self.store.problems.clear(conn, f"reconcile:{self.id}")
 
-    def _look_at(self, due: list[Check], allowance: Allowance, meter: Meter, until: float) -> None:
+    def _look_at(self, due: list[Check], allowance: Allowance, meter: Meter, glances: Glances, until: float) -> None:
         for check in due:
             if time.monotonic() >= until:
                 return
+            if check.source == GLANCE:
+                glances.look(self.clock(), meter, check)
+                continue
             origin = sources.load().get(check.source)
             if origin is not None:  # a source that this version no longer has is dropped by the next plan
                 self._look(check, origin, allowance, meter)
@@ -209,12 +217,19 @@ class _Run:
         )
 
     def _done(self, check: Check, origin: Origin, now: dt.datetime, conn: Connection) -> None:
-        due = plan.next_turn(check.scope, now, self.every)
+        due = plan.next_turn(check.scope, now, self._unread(check))
         self.store.checks.done(conn, check, due_at=due, priority=plan.priority(origin), checked_at=now)
         if check.blind:
             blind.seen_again(self.store, conn, check)
         if check.failures:
             self.store.problems.clear(conn, f"half:{check.scope}:{origin.name}")
+
+    def _unread(self, check: Check) -> dt.timedelta:
+        """How long something need not be read again while nothing says that it changed."""
+        if not check.hint or not plan.glanced_at(check, self.store.checks.one(check.scope, GLANCE)):
+            return self.every
+        mine = sum(w.installation_id == self.id and w.state != "removed" for w in self.watches.values())
+        return plan.unread(self.every, mine, self.runtime.settings.reconcile_requests)
 
     def _refused(self, check: Check, origin: Origin, said: str, now: dt.datetime) -> None:
         """GitHub will not tell however often it is asked: a blind spot, said once for all scopes of a source."""

@@ -1,4 +1,4 @@
 """Numbered migrations, shipped with the package and run by `Store.migrate`; `versions` holds one file each."""
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest revision. A process that finds it recorded need not load Alembic at all."""

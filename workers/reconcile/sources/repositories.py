@@ -14,18 +14,18 @@ from github_app.store import Store
 from workers.reconcile.asking import Json, texts
 from workers.reconcile.declare import INSTALLATION, Difference, Look, Origin, Seen
 
+LIST = "/installation/repositories"
+
 
 def _repository(value: Json) -> Json:
     owner = value.get("owner")
-    kept = texts(value, "id", "full_name", "default_branch", "visibility", "archived", "pushed_at")
+    kept = texts(value, "id", "node_id", "full_name", "default_branch", "visibility", "archived", "pushed_at")
     return kept | {"owner_id": owner.get("id", 0) if isinstance(owner, dict) else 0}
 
 
 def listed(look: Look) -> list[Json]:
     """Return what GitHub says about every repository that the app may see."""
-    return look.ask.items(
-        "/installation/repositories", f"the repositories of {look.where}", _repository, inside="repositories"
-    )
+    return look.ask.items(LIST, f"the repositories of {look.where}", _repository, inside="repositories")
 
 
 def _repositories(look: Look) -> dict[str, Seen]:

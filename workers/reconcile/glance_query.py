@@ -1,0 +1,138 @@
+"""One question about many repositories, and what its answer says about each source: only that something is not as it was.
+
+GraphQL answers for a hundred repositories what REST needs hundreds of requests for, but not in the words that events use.
+So from its answer only a mark is kept for each source; where a mark changed, the source is read in full by REST, and
+differences become facts in one place.
+https://docs.github.com/en/graphql/reference/objects#repository
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+WHOLE, PARTLY = "=", "~"
+"""How a mark begins: it stands for all that a source sees, or for a part of it."""
+
+QUERY = """\
+query($ids: [ID!]!) {
+  rateLimit { cost limit remaining resetAt }
+  nodes(ids: $ids) {
+    ... on Repository {
+      databaseId
+      collaborators(first: 100, affiliation: DIRECT) { totalCount edges { permission node { databaseId } } }
+      deployKeys(first: 50) { totalCount nodes { id title readOnly } }
+      branchProtectionRules(first: 5) {
+        totalCount
+        nodes {
+          id
+          pattern
+          requiresApprovingReviews
+          restrictsReviewDismissals
+          bypassPullRequestAllowances(first: 50) { totalCount nodes { id } }
+          reviewDismissalAllowances(first: 50) { totalCount nodes { id } }
+        }
+      }
+      rulesets(first: 30, includeParents: false) { totalCount nodes { databaseId enforcement updatedAt } }
+      releases(first: 3, orderBy: {field: CREATED_AT, direction: DESC}) {
+        totalCount
+        nodes {
+          databaseId
+          tagName
+          isDraft
+          releaseAssets(first: 50) { totalCount nodes { id name size updatedAt } }
+        }
+      }
+      environments(first: 20) { totalCount nodes { name } }
+    }
+  }
+}
+"""
+"""About a repository: who has which role, what holds power over it, and which files its three newest releases have.
+
+By GitHub's formula it costs 19 points for a hundred repositories
+(https://docs.github.com/en/graphql/overview/rate-limits-and-node-limits-for-the-graphql-api); a test holds that.
+"""
+
+Json = Mapping[str, Any]
+
+
+class NotWholeError(ValueError):
+    """A part of an answer does not have GitHub's shape."""
+
+
+def _text(state: object) -> str:
+    return json.dumps(state, sort_keys=True)  # in ASCII: a name from outside may hold what is no Unicode
+
+
+def _members(connection: Json, inside: str = "nodes") -> tuple[list[Json], bool]:
+    """Return the members of a connection, and whether these are all."""
+    found, total = connection.get(inside), connection.get("totalCount")
+    if not isinstance(found, list) or type(total) is not int or not all(isinstance(f, dict) for f in found):
+        raise NotWholeError
+    return found, total <= len(found)
+
+
+def _collaborators(answer: Json) -> tuple[object, bool]:
+    edges, whole = _members(answer, "edges")
+    return sorted([str((e.get("node") or {}).get("databaseId")), str(e.get("permission"))] for e in edges), whole
+
+
+def _plain(answer: Json) -> tuple[object, bool]:
+    nodes, whole = _members(answer)
+    return sorted((dict(node) for node in nodes), key=_text), whole
+
+
+def _rules(answer: Json) -> tuple[object, bool]:
+    rules, whole = _members(answer)
+    found: list[dict[str, object]] = []
+    for rule in rules:
+        state = dict(rule)
+        for name in ("bypassPullRequestAllowances", "reviewDismissalAllowances"):
+            state[name], all_of_them = _plain(rule.get(name) or {})
+            whole = whole and all_of_them
+        found.append(state)
+    return sorted(found, key=_text), whole
+
+
+def _releases(answer: Json) -> tuple[object, bool]:
+    releases, _ = _members(answer)  # older ones are left to the full look
+    found: list[dict[str, object]] = []
+    whole = True
+    for release in releases:
+        state = dict(release)
+        state["releaseAssets"], all_of_them = _plain(release.get("releaseAssets") or {})
+        whole = whole and all_of_them
+        found.append(state)
+    return found, whole
+
+
+def _environments(answer: Json) -> tuple[object, bool]:
+    return _plain(answer)[0], False  # the names of their secrets are not told
+
+
+FIELDS: dict[str, tuple[str, Callable[[Json], tuple[object, bool]]]] = {
+    "collaborators": ("repository-collaborators", _collaborators),
+    "deployKeys": ("deploy-keys", _plain),
+    "branchProtectionRules": ("protected-branches", _rules),
+    "rulesets": ("repository-rulesets", _plain),
+    "releases": ("releases", _releases),
+    "environments": ("environment-secrets", _environments),
+}
+"""Field of the answer -> the source it says something about, and how its mark is made."""
+
+SOURCES = frozenset(source for source, _ in FIELDS.values())
+
+
+def mark(field: str, answer: object) -> str:
+    """Return the mark of one field of one repository's answer.
+
+    Raises:
+        NotWholeError: it does not have GitHub's shape.
+    """
+    if not isinstance(answer, dict):
+        raise NotWholeError
+    state, whole = FIELDS[field][1](answer)
+    return (WHOLE if whole else PARTLY) + hashlib.sha256(_text(state).encode()).hexdigest()[:20]
