@@ -52,7 +52,8 @@ def read(answer: Mapping[str, Any], batch: Sequence[Check]) -> Seen:
         NotWholeError: it is not the answer to the question.
         PointsSpentError, TooMuchError, Refused: GitHub gave no answer.
     """
-    errors = [e for e in answer.get("errors") or [] if isinstance(e, dict)]
+    listed = answer.get("errors")
+    errors = [e for e in listed if isinstance(e, dict)] if isinstance(listed, list) else []
     data = answer.get("data")
     nodes = data.get("nodes") if isinstance(data, dict) else None
     if not isinstance(nodes, list):
@@ -87,9 +88,10 @@ def _errors(errors: Sequence[Mapping[str, Any]]) -> tuple[set[tuple[int, str]], 
 
 def _no_answer(errors: Sequence[Mapping[str, Any]]) -> Exception:
     said = "; ".join(str(e.get("message", "")) for e in errors)[:300] or "it holds no data"
-    if any(e.get("type") == "RATE_LIMITED" for e in errors):
+    kinds = {str(e.get("type")) for e in errors}
+    if "RATE_LIMITED" in kinds:
         return PointsSpentError(dt.datetime.now(dt.UTC) + _LIMIT_AGAIN)
-    if any(e.get("type") in {"FORBIDDEN", "INSUFFICIENT_SCOPES"} or "extensions" in e for e in errors):
+    if kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"} or any("extensions" in e for e in errors):
         return Refused(f"GitHub does not answer questions about many repositories: {said}")
     if errors:
         return TooMuchError(said)

@@ -67,6 +67,10 @@ def _text(state: object) -> str:
     return json.dumps(state, sort_keys=True)  # in ASCII: a name from outside may hold what is no Unicode
 
 
+def _table(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
 def _members(connection: Json, inside: str = "nodes") -> tuple[list[Json], bool]:
     """Return the members of a connection, and whether these are all."""
     found, total = connection.get(inside), connection.get("totalCount")
@@ -77,7 +81,8 @@ def _members(connection: Json, inside: str = "nodes") -> tuple[list[Json], bool]
 
 def _collaborators(answer: Json) -> tuple[object, bool]:
     edges, whole = _members(answer, "edges")
-    return sorted([str((e.get("node") or {}).get("databaseId")), str(e.get("permission"))] for e in edges), whole
+    # Somebody whose account is hidden is no node, and has a role all the same.
+    return sorted([str(_table(e.get("node")).get("databaseId")), str(e.get("permission"))] for e in edges), whole
 
 
 def _plain(answer: Json) -> tuple[object, bool]:
@@ -91,7 +96,7 @@ def _rules(answer: Json) -> tuple[object, bool]:
     for rule in rules:
         state = dict(rule)
         for name in ("bypassPullRequestAllowances", "reviewDismissalAllowances"):
-            state[name], all_of_them = _plain(rule.get(name) or {})
+            state[name], all_of_them = _plain(_table(rule.get(name)))
             whole = whole and all_of_them
         found.append(state)
     return sorted(found, key=_text), whole
@@ -103,7 +108,7 @@ def _releases(answer: Json) -> tuple[object, bool]:
     whole = True
     for release in releases:
         state = dict(release)
-        state["releaseAssets"], all_of_them = _plain(release.get("releaseAssets") or {})
+        state["releaseAssets"], all_of_them = _plain(_table(release.get("releaseAssets")))
         whole = whole and all_of_them
         found.append(state)
     return found, whole
