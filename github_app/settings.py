@@ -43,7 +43,7 @@ class Settings:
     data_dir: Path = Path("data")
     pressure_keep_days: int = 120
     reconcile_minutes: int = 10
-    reconcile_requests: int = 400
+    reconcile_requests: int = 450
 
     @property
     def has_github_app(self) -> bool:

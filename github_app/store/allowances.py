@@ -39,7 +39,7 @@ class Allowance:
     remaining: int | None = None
     resets_at: dt.datetime | None = None
     complete_at: dt.datetime | None = None
-    glance_size: int = 50
+    glance_size: int = 100
 
     @property
     def scope(self) -> str:

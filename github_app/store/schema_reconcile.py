@@ -53,7 +53,7 @@ allowances = Table(
     Column("remaining", BigInteger),
     Column("resets_at", Time),
     Column("complete_at", Time),
-    Column("glance_size", Integer, nullable=False, server_default="50"),
+    Column("glance_size", Integer, nullable=False, server_default="100"),
 )
 
 redeliveries = Table(

@@ -17,7 +17,7 @@ LIMIT = 5_000
 RESERVE = 1_500
 FIRST_ROUND = LIMIT - RESERVE
 """Counted requests an hour until everything was seen once, and while something that changed waits to be read."""
-BURST = dt.timedelta(minutes=10)
+BURST = dt.timedelta(minutes=5)
 """How long an unused allowance adds up."""
 _THOUSAND = 1_000
 

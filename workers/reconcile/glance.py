@@ -24,7 +24,7 @@ from workers.reconcile.glance_query import QUERY, SOURCES, NotWholeError
 
 log = logging.getLogger(__name__)
 
-MOST, LEAST = 50, 5
+MOST, LEAST = 100, 5
 """How many repositories are asked for at once. GitHub ends a question after ten seconds; then it is asked for fewer."""
 TOGETHER = 10
 """Repositories that are due within a tenth of the interval are asked for with those that are due now."""

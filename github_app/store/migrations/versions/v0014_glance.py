@@ -13,6 +13,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Change the tables of `github_app.store.schema_reconcile`."""
-    op.add_column("allowances", sa.Column("glance_size", sa.Integer, nullable=False, server_default="50"))
+    op.add_column("allowances", sa.Column("glance_size", sa.Integer, nullable=False, server_default="100"))
     checks = sa.table("checks", sa.column("priority", sa.Integer))
     op.execute(checks.update().where(checks.c.priority == 2).values(priority=3))
