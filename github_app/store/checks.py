@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, update
 
 from github_app.store.columns import canonical
 from github_app.store.engine import inserting, reading
@@ -213,16 +213,14 @@ class Checks:
 
     def validators(self, scope: str, urls: Collection[str]) -> dict[str, Validator]:
         """Return what is kept of GitHub's answers."""
-        query = select(v.c.url, v.c.etags, v.c.body).where(v.c.scope == scope, v.c.url.in_(sorted(urls)))
-        with reading(self._engine) as connection:
-            return {
-                row.url: Validator(url=row.url, etags=orjson.loads(row.etags), body=orjson.loads(row.body))
-                for row in connection.execute(query)
-            }
+        return {kept.url: kept for kept in self._kept(scope, v.c.url.in_(sorted(urls)))}
 
     def answers(self, scope: str, path: str) -> list[Validator]:
         """Return what is kept of GitHub's answers to one path, whatever the query."""
-        query = select(v.c.url, v.c.etags, v.c.body).where(v.c.scope == scope, v.c.url.startswith(path, autoescape=True))
+        return self._kept(scope, v.c.url.startswith(path, autoescape=True))
+
+    def _kept(self, scope: str, which: ColumnElement[bool]) -> list[Validator]:
+        query = select(v.c.url, v.c.etags, v.c.body).where(v.c.scope == scope, which).order_by(v.c.url)
         with reading(self._engine) as connection:
             return [
                 Validator(url=row.url, etags=orjson.loads(row.etags), body=orjson.loads(row.body))
