@@ -186,20 +186,20 @@ def test_the_first_round_leaves_a_reserve(world: World) -> None:
 
 
 def test_the_first_round_is_paced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fresh installation may spend ten minutes' worth at once, and then as much as comes in."""
+    """A fresh installation may spend five minutes' worth at once, and then as much as comes in."""
     monkeypatch.setattr(budget, "FIRST_ROUND", 360)
     world.runtime = replace(world.runtime, settings=replace(world.runtime.settings, reconcile_requests=60))
     for n in range(10):
         world.repo(f"r{n}")
     for _ in range(3):
         world.run()
-    assert 60 - 2 <= world.estate.counted <= 60
+    assert 30 - 2 <= world.estate.counted <= 30
     world.now += dt.timedelta(minutes=3)
     world.run()
-    assert 78 - 3 <= world.estate.counted <= 78
+    assert 48 - 3 <= world.estate.counted <= 48
     world.now += dt.timedelta(hours=1)
     world.run()
-    assert world.estate.counted <= 78 + 60
+    assert world.estate.counted <= 48 + 30
 
 
 def test_an_unchanged_answer_costs_nothing_while_the_token_lives(world: World) -> None:
