@@ -56,6 +56,16 @@ def test_a_mark_moves_with_what_it_stands_for_and_not_with_the_order() -> None:
     assert mark("deployKeys", listed(KEY)) != mark("deployKeys", listed())
 
 
+def test_an_edit_of_a_ruleset_of_all_is_no_change_of_each() -> None:
+    """That it applies no longer is one, and so is an edit of a repository's own."""
+    ruleset = {"databaseId": 8, "enforcement": "ACTIVE", "updatedAt": "2024-01-01T00:00:00Z"}
+    for source, moves in (("Repository", True), ("Organization", False)):
+        told = {**ruleset, "source": {"__typename": source}}
+        edited = {**told, "updatedAt": "2024-01-02T00:00:00Z"}
+        assert (mark("rulesets", listed(told)) != mark("rulesets", listed(edited))) == moves
+        assert mark("rulesets", listed(told)) != mark("rulesets", listed())
+
+
 def test_a_part_is_marked_as_a_part() -> None:
     """What does not fit into the answer is left to the full look; of environments it never tells the secrets."""
     assert mark("deployKeys", listed(KEY)).startswith(WHOLE)

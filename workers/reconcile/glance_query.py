@@ -35,7 +35,10 @@ query($ids: [ID!]!) {
           reviewDismissalAllowances(first: 50) { totalCount nodes { id } }
         }
       }
-      rulesets(first: 30, includeParents: false) { totalCount nodes { databaseId enforcement updatedAt } }
+      rulesets(first: 30, includeParents: true) {
+        totalCount
+        nodes { databaseId enforcement updatedAt source { __typename } }
+      }
       releases(first: 3, orderBy: {field: CREATED_AT, direction: DESC}) {
         totalCount
         nodes {
@@ -102,6 +105,16 @@ def _rules(answer: Json) -> tuple[object, bool]:
     return sorted(found, key=_text), whole
 
 
+def _rulesets(answer: Json) -> tuple[object, bool]:
+    """An organisation's ruleset applies to many: of those only which they are is a repository's own matter."""
+    nodes, whole = _members(answer)
+    own = [_table(node.get("source")).get("__typename") == "Repository" for node in nodes]
+    return sorted(
+        (dict(node) if mine else {"databaseId": node.get("databaseId")} for node, mine in zip(nodes, own, strict=True)),
+        key=_text,
+    ), whole
+
+
 def _releases(answer: Json) -> tuple[object, bool]:
     releases, _ = _members(answer)  # older ones are left to the full look
     found: list[dict[str, object]] = []
@@ -122,7 +135,7 @@ FIELDS: dict[str, tuple[str, Callable[[Json], tuple[object, bool]]]] = {
     "collaborators": ("repository-collaborators", _collaborators),
     "deployKeys": ("deploy-keys", _plain),
     "branchProtectionRules": ("protected-branches", _rules),
-    "rulesets": ("repository-rulesets", _plain),
+    "rulesets": ("repository-rulesets", _rulesets),
     "releases": ("releases", _releases),
     "environments": ("environment-secrets", _environments),
 }
