@@ -10,6 +10,7 @@ import pytest
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
+from tests.graphql import check as graphql
 from tests.openapi.check import complaints
 
 
@@ -20,8 +21,11 @@ def watched() -> Iterator[list[str]]:
     send = HTTPAdapter.send
 
     def looked_at(self: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        if "X-GitHub-Api-Version" in request.headers and not (request.path_url or "").endswith("/graphql"):
-            found.extend(complaints(str(request.method), str(request.url), request.body))  # type: ignore[arg-type]
+        if "X-GitHub-Api-Version" in request.headers:
+            if (request.path_url or "").endswith("/graphql"):
+                found.extend(f"{request.method} /graphql: {c}" for c in graphql.complaints(request.body))  # type: ignore[arg-type]
+            else:
+                found.extend(complaints(str(request.method), str(request.url), request.body))  # type: ignore[arg-type]
         return send(self, request, *args, **kwargs)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -2,7 +2,8 @@
 
 As GitHub does: an ETag is good for the token it was given to, a 304 does not count, a permission that lacks is a 403 (or a
 404 for what is an organisation's), and an installation's limit is told with every answer. What the app asks is checked
-against GitHub's published description where it leaves (`tests.openapi`).
+against GitHub's published description where it leaves (`tests.openapi`). What GraphQL shows (`graph`) is made from the same
+lists.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.standin.github import Answer, GitHub, Installation, Request
+from tests.standin.graph_guards import GRAPHQL_ONLY
+from tests.standin.graph_nodes import node_id
+from tests.standin.graphql import Graph
 
 Json = dict[str, Any]
 READ = {
@@ -36,7 +40,11 @@ def account(number: int, login: str, kind: str = "User") -> Json:
 
 @dataclass
 class Repo:
-    """A repository and what stands around it; every list holds objects of GitHub's shapes."""
+    """A repository and what stands around it; every list holds objects of GitHub's shapes (those of its REST API).
+
+    `gates` are an environment's protection rules; `objects` has commits and tags by name, with a `type`; `files` has the
+    content of a path at a commit.
+    """
 
     id: int
     full_name: str
@@ -58,13 +66,29 @@ class Repo:
     )
     tags: dict[str, str] = field(default_factory=dict)
     releases: list[Json] = field(default_factory=list)
+    updated_at: str = "2024-01-01T00:00:00Z"
+    visibility: str = "private"
+    archived: bool = False
+    vulnerability_alerts: bool = True
+    head: str = "f" * 40
+    gates: dict[str, list[Json]] = field(default_factory=dict)
+    pulls: list[Json] = field(default_factory=list)
+    objects: dict[str, Json] = field(default_factory=dict)
+    files: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def shown(self, owner: Json) -> Json:
         """Return it as GitHub lists it."""
         return {
-            "id": self.id, "full_name": self.full_name, "name": self.full_name.partition("/")[2], "owner": owner,
-            "default_branch": self.default_branch, "visibility": "private", "archived": False, "pushed_at": self.pushed_at,
+            "id": self.id, "node_id": node_id("R", self.id), "full_name": self.full_name,
+            "name": self.full_name.partition("/")[2], "owner": owner, "default_branch": self.default_branch,
+            "visibility": self.visibility, "private": self.visibility != "public", "archived": self.archived,
+            "pushed_at": self.pushed_at, "updated_at": self.updated_at,
         }  # fmt: skip
+
+    def branches(self) -> dict[str, str]:
+        """Return the commit at each branch's head; a protected branch that is not a pattern is there as well."""
+        named = [name for name in (self.default_branch, *self.protected) if "*" not in name]
+        return dict.fromkeys(named, self.head) if self.head else {}
 
 
 class Estate:
@@ -87,6 +111,8 @@ class Estate:
         self.actions: Json = {"enabled_repositories": "all", "allowed_actions": "all"}
         self.workflow: Json = {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": False}
         self.limit, self.counted, self.unchanged = 5000, 0, 0
+        self.accounts: dict[str, Json] = {}
+        self.graph = Graph(self)
         self.etags_outlive_tokens = False
         self.asked: Counter[str] = Counter()
         github.installations[installation] = Installation(permissions=dict(READ))
@@ -97,6 +123,21 @@ class Estate:
         made = Repo(id=number or 700 + len(self.repos), full_name=f"{self.owner['login']}/{name}")
         self.repos[made.id] = made
         return made
+
+    @property
+    def permissions(self) -> Mapping[str, str]:
+        """What the installation may do."""
+        return self.github.installations[self.installation].permissions
+
+    @property
+    def graphql_requests(self) -> int:
+        """How many questions were asked in GraphQL."""
+        return self.graph.requests
+
+    @property
+    def points(self) -> int:
+        """How many points of GraphQL's limit are spent."""
+        return self.graph.points
 
     def grant(self, **permissions: str) -> None:
         """Give the installation more permissions."""
@@ -112,6 +153,7 @@ class Estate:
 
     def _routes(self) -> None:
         org = f"/orgs/{self.owner['login']}"
+        self.github.route("POST", "/graphql", self.graph.answer)
         self.github.route("GET", rf"/app/installations/{self.installation}", lambda _: self._installed())
         self._list(
             "/installation/repositories", "metadata", lambda _: [r.shown(self.owner) for r in self._all()], "repositories"
@@ -141,9 +183,7 @@ class Estate:
             ("actions/runners", "administration", "runners", "runners"),
         ):  # fmt: skip
             self._list(f"{name}/{end}", permission, lambda r, f=field_: getattr(self._named(r), f), inside)
-        self._list(
-            f"{name}/environments", "actions", lambda r: [{"name": e} for e in self._named(r).environments], "environments"
-        )
+        self._list(f"{name}/environments", "actions", lambda r: _environments(self._named(r)), "environments")
         self._list(
             f"{name}/environments/([^/]+)/secrets",
             "environments",
@@ -155,11 +195,11 @@ class Estate:
         self._list(
             f"{name}/branches", "contents", lambda r: [{"name": b, "protected": True} for b in self._named(r).protected]
         )
-        self._item(f"{name}/branches/(.+)/protection", "administration", lambda r: self._named(r).protected.get(r.found[1]))
+        self._item(f"{name}/branches/(.+)/protection", "administration", lambda r: _protection(self._named(r), r))
         self._item(f"{name}/actions/permissions", "administration", lambda r: self._named(r).actions)
         self._item(f"{name}/actions/permissions/workflow", "administration", lambda r: self._named(r).workflow)
         self._list(f"{name}/releases", "contents", lambda r: self._named(r).releases)
-        self._item(f"{name}/git/matching-refs/tags/", "contents", lambda r: _refs(self._named(r).tags))
+        self._item(f"{name}/git/matching-refs/tags/", "contents", lambda r: _refs(self._named(r)))
 
     def _all(self) -> list[Repo]:
         return [self.repos[number] for number in sorted(self.repos)]
@@ -236,5 +276,15 @@ def _numbered(found: list[Json], number: str) -> Json | None:
     return next((f for f in found if f["id"] == int(number)), None)
 
 
-def _refs(tags: dict[str, str]) -> list[Json]:
-    return [{"ref": f"refs/tags/{name}", "object": {"sha": sha, "type": "commit"}} for name, sha in tags.items()]
+def _refs(repo: Repo) -> list[Json]:
+    kinds = {name: (repo.objects.get(sha) or {}).get("type", "commit") for name, sha in repo.tags.items()}
+    return [{"ref": f"refs/tags/{n}", "object": {"sha": sha, "type": kinds[n]}} for n, sha in repo.tags.items()]
+
+
+def _environments(repo: Repo) -> list[Json]:
+    return [{"name": name, "protection_rules": repo.gates.get(name, [])} for name in repo.environments]
+
+
+def _protection(repo: Repo, request: Request) -> Json | None:
+    held = repo.protected.get(request.found[1])
+    return None if held is None else {k: v for k, v in held.items() if k not in GRAPHQL_ONLY}

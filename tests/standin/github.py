@@ -187,6 +187,13 @@ class GitHub:
         return self._tokens[token].permissions
 
 
+def _within(path: str, prefix: str) -> str:
+    """Return a path without the API's prefix, "" when it is outside; GraphQL on a server of one's own has another."""
+    if prefix and path == "/api/graphql":
+        return "/graphql"
+    return path.removeprefix(prefix) if path.startswith(f"{prefix}/") else ""
+
+
 @contextmanager
 def serving(github: GitHub) -> Iterator[GitHub]:
     """Serve on a free port of the loopback; `url` is then set."""
@@ -203,13 +210,12 @@ def serving(github: GitHub) -> Iterator[GitHub]:
             parts = urlsplit(self.path)
             request = Request(
                 method=self.command,
-                path=unquote(parts.path).removeprefix(github.prefix),
+                path=_within(unquote(parts.path), github.prefix),
                 query=parse_qs(parts.query),
                 headers={k.lower(): v for k, v in self.headers.items()},
                 body=json.loads(raw) if raw else None,
             )
-            inside = parts.path.startswith(github.prefix + "/")
-            answer = github.answer(request) if inside else Answer(status=404, body={"message": "Not Found"})
+            answer = github.answer(request) if request.path else Answer(status=404, body={"message": "Not Found"})
             body = json.dumps(answer.body).encode() if answer.raw is None else answer.raw
             body = b"" if answer.status in {204, 304} else body
             self.send_response(answer.status)
