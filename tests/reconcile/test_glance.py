@@ -9,27 +9,36 @@ from dataclasses import replace
 import pytest
 
 from github_app.store.checks import GLANCE
+from tests.graphql.check import cost
 from tests.reconcile.conftest import INSTALLATION, World
 from tests.reconcile.test_finds import MALLORY, collaborator, deploy_key, review_bypass, reviews, ruleset, ruleset_off, tags
 from tests.standin.estate import account
 from tests.standin.github import Answer
+from tests.standin.graph_nodes import forbidden
 from workers.reconcile import plan
-from workers.reconcile.glance_query import PARTLY, WHOLE
+from workers.reconcile.glance_query import FIELDS, PARTLY, QUERY, WHOLE
 
 GRAPHQL = "/graphql"
 
 
 @pytest.fixture
-def large(world: World) -> World:
-    """Return an organisation too large for everything to be read every ten minutes, all of it read once."""
+def large(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Return an organisation too large for everything to be read every ten minutes, all of it read once.
+
+    GitHub's answers of then are worth nothing: the token has ended.
+    """
     world.app_repo.rulesets.append(ruleset())
     world.app_repo.protected["main"] = reviews()
     world.app_repo.tags = {f"v{n}": "a" * 40 for n in range(5)}
     world.app_repo.releases.append(release(7))
     for n in range(5):
         world.repo(f"r{n}")
-    world.runtime = replace(world.runtime, settings=replace(world.runtime.settings, reconcile_requests=60))
-    return world.settled()
+    world.runtime = replace(world.runtime, settings=replace(world.runtime.settings, reconcile_requests=240))
+    monkeypatch.setattr(plan, "ADDRESSES", 100)
+    world.settled()
+    world.estate.github.end_tokens()
+    world.runtime.app.forget_token(INSTALLATION)  # type: ignore[union-attr]
+    return world
 
 
 def release(asset: int) -> dict[str, object]:
@@ -52,9 +61,9 @@ def asset_replaced(world: World) -> None:
 CHANGES: dict[Callable[[World], None], str] = {
     collaborator: "maintain",
     deploy_key: "deploy key",
-    ruleset_off: "enforcement",
-    review_bypass: "mallory",
-    tags: "tags",
+    ruleset_off: "switched the ruleset release branches off",
+    review_bypass: "weakened the protection of main",
+    tags: "rewritten in bulk",
     asset_replaced: "app.tar.gz",
 }
 
@@ -120,8 +129,9 @@ def test_a_question_that_is_too_much_is_asked_about_fewer(large: World, answer: 
     collaborator(large)
     large.estate.github.fail("POST", GRAPHQL, answer)
     large.now += dt.timedelta(minutes=11)
-    assert large.run().stopped == ""
+    large.run()
     assert large.titles() == []
+    assert large.store.allowances.get(INSTALLATION).paused == ""  # type: ignore[union-attr]
     allowance = large.store.allowances.get(INSTALLATION)
     assert allowance is not None
     assert allowance.glance_size == 5
@@ -152,7 +162,8 @@ def test_a_limit_of_points_holds_up_glances_alone(large: World) -> None:
     limited = Answer(body={"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]})
     large.estate.github.fail("POST", GRAPHQL, limited)
     large.now += dt.timedelta(minutes=11)
-    assert large.run().stopped == ""
+    large.run()
+    assert large.store.allowances.get(INSTALLATION).paused == ""  # type: ignore[union-attr]
     assert f"glance:{INSTALLATION}" not in large.problems()
     large.now = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=16)
     large.run()
@@ -173,7 +184,25 @@ def test_a_new_repository_is_glanced_at_from_its_first_day(large: World) -> None
     made = large.estate.repo("new")
     large.now += dt.timedelta(minutes=11)
     large.run()
+    large.now += dt.timedelta(minutes=2)
     large.run()
     checks = large.store.checks.of(INSTALLATION)
     assert checks[f"repo:{made.id}", GLANCE].checked_at is not None
     assert checks[f"repo:{made.id}", "deploy-keys"].hint.startswith(WHOLE)
+
+
+def test_a_field_that_graphql_refuses_takes_no_other_with_it(large: World) -> None:
+    """GitHub's schema says that it is never null, so its refusal hides the repository: the rest is asked for again."""
+    large.estate.graphql.broken["Repository.deployKeys"] = forbidden()
+    collaborator(large)
+    large.now += dt.timedelta(minutes=11)
+    assert large.run().glanced == 6
+    checks = large.store.checks.of(INSTALLATION)
+    assert checks[f"repo:{large.app_repo.id}", "deploy-keys"].hint == ""
+    assert any("maintain" in title for title in large.titles())
+
+
+def test_what_a_glance_costs() -> None:
+    """By GitHub's formula, in points for a hundred repositories; docs/operate.md reckons with it."""
+    asked = {"ids": [f"R_{n}" for n in range(100)], **dict.fromkeys(FIELDS, True)}
+    assert cost(QUERY, asked).points == 19

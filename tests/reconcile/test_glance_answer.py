@@ -78,10 +78,21 @@ def test_a_part_is_marked_as_a_part() -> None:
 def test_a_field_the_app_may_not_see_gets_an_empty_mark() -> None:
     """Refused is known, so the source is read in its turn; other repositories are not concerned."""
     error = {**FORBIDDEN, "path": ["nodes", 0, "deployKeys"]}
-    seen = read(answer(repository(1, deployKeys=None), repository(2), errors=[error]), batch(1, 2))
+    seen = read(answer(repository(1, deployKeys=None), repository(2), errors=[error]), batch(1, 2), FIELDS)
     assert seen.marks["deploy-keys"]["repo:1"] == ""
     assert seen.marks["deploy-keys"]["repo:2"].startswith(WHOLE)
     assert seen.marks["repository-collaborators"]["repo:1"].startswith(WHOLE)
+
+
+def test_a_refusal_that_hides_a_whole_repository_is_known() -> None:
+    """Most fields are never null in GitHub's schema: the question is to be asked again without such a one."""
+    error = {**FORBIDDEN, "path": ["nodes", 1, "deployKeys"]}
+    seen = read(answer(repository(1), None, errors=[error]), batch(1, 2), FIELDS)
+    assert seen.hidden == {"deployKeys"}
+    assert read(answer(repository(1), repository(2)), batch(1, 2), {"releases"}).marks["deploy-keys"] == {
+        "repo:1": "",
+        "repo:2": "",
+    }
 
 
 @pytest.mark.parametrize(
@@ -90,14 +101,14 @@ def test_a_field_the_app_may_not_see_gets_an_empty_mark() -> None:
 def test_a_field_that_failed_says_nothing(path: list[object]) -> None:
     """GitHub stumbled over it: nothing is known, and nothing changed."""
     error = {"message": "Something went wrong while executing your query.", "path": path}
-    seen = read(answer(repository(1, releases=None), errors=[error]), batch(1))
+    seen = read(answer(repository(1, releases=None), errors=[error]), batch(1), FIELDS)
     assert "repo:1" not in seen.marks.get("releases", {})
 
 
 def test_a_repository_that_is_gone_or_another_one_says_nothing() -> None:
     """The list of repositories tells what vanished."""
     gone = {"type": "NOT_FOUND", "path": ["nodes", 0], "message": "Could not resolve to a node"}
-    seen = read(answer(None, repository(3), repository(4), errors=[gone]), batch(1, 2, 4))
+    seen = read(answer(None, repository(3), repository(4), errors=[gone]), batch(1, 2, 4), FIELDS)
     assert {scope for marks in seen.marks.values() for scope in marks} == {"repo:4"}
 
 
@@ -119,17 +130,17 @@ def test_a_repository_that_is_gone_or_another_one_says_nothing() -> None:
 def test_what_is_no_answer(told: dict[str, Any], error: type[Exception]) -> None:
     """Each leads to waiting, asking for less, or reading everything in its turn."""
     with pytest.raises(error):
-        read(told, batch(1))
+        read(told, batch(1), FIELDS)
 
 
 def test_half_of_the_limit_is_left_to_others() -> None:
     """Glances wait for the next hour before they use all of GraphQL's points."""
     soon = (dt.datetime.now(dt.UTC) + dt.timedelta(minutes=20)).replace(microsecond=0)
     told = answer(repository(1), remaining=2400, resetAt=soon.isoformat())
-    assert read(told, batch(1)).spare_until == soon
-    assert read(answer(repository(1), remaining=2600), batch(1)).spare_until is None
+    assert read(told, batch(1), FIELDS).spare_until == soon
+    assert read(answer(repository(1), remaining=2600), batch(1), FIELDS).spare_until is None
     far = answer(repository(1), remaining=0, resetAt="2999-01-01T00:00:00Z")
-    until = read(far, batch(1)).spare_until
+    until = read(far, batch(1), FIELDS).spare_until
     assert until is not None
     assert until < dt.datetime.now(dt.UTC) + dt.timedelta(hours=3)
 
@@ -147,4 +158,4 @@ def test_no_answer_crashes_it(node: dict[str, Any], errors: Any, *, data: bool) 
     """Whatever comes, it is read or refused as what it is."""
     told = {**answer({**node, "databaseId": 1}), "errors": errors} if data else {"errors": errors}
     with contextlib.suppress(NotWholeError, TooMuchError, PointsSpentError, Refused):
-        assert read(told, batch(1)).marks.keys() <= {source for source, _ in FIELDS.values()}
+        assert read(told, batch(1), FIELDS).marks.keys() <= {source for source, _ in FIELDS.values()}

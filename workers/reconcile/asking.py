@@ -133,11 +133,11 @@ class Asking:
             if status == 404 and missing:
                 return None
             if status >= 400:
-                raise Requester.createException(status, dict(headers), _error(text))
+                raise Requester.createException(status, dict(headers), error_of(text))
         if status == 304 and known is not None:
             self.kept[url] = known
             return dict(known.body) if isinstance(known.body, dict) else None
-        body = reduce(_parsed(text, what))
+        body = reduce(parsed(text, what))
         etags = dict(known.etags) if known is not None and known.body == body else {}
         if isinstance(headers.get("etag"), str):
             etags.pop(mark, None)
@@ -175,14 +175,20 @@ def _mark(requester: Requester) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:12]
 
 
-def _parsed(text: str, what: str) -> Any:
+def parsed(text: str, what: str) -> Any:
+    """Return the JSON of an answer.
+
+    Raises:
+        HalfAnswerError: it is none.
+    """
     try:
         return json.loads(text)
     except ValueError as error:
         raise HalfAnswerError(f"{what}: GitHub's answer is cut off or not JSON") from error
 
 
-def _error(text: str) -> dict[str, Any]:
+def error_of(text: str) -> dict[str, Any]:
+    """Return what PyGithub makes an exception of, also where the answer is not GitHub's."""
     try:
         found = json.loads(text)
     except ValueError:

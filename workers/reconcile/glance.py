@@ -14,13 +14,15 @@ from typing import Any
 
 import github
 import requests
+from github.Requester import Requester
 
 from github_app.store import Check, Store
 from github_app.store.checks import GLANCE
 from workers.github import GitHubApp, InstallationGone, Refused, translated
-from workers.reconcile.asking import Meter
+from workers.reconcile import sources
+from workers.reconcile.asking import HalfAnswerError, Meter, error_of, parsed
 from workers.reconcile.glance_answer import PointsSpentError, Seen, TooMuchError, read
-from workers.reconcile.glance_query import QUERY, SOURCES, NotWholeError
+from workers.reconcile.glance_query import FIELDS, QUERY, SOURCES, NotWholeError
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +35,18 @@ REFUSED_AGAIN = dt.timedelta(hours=1)
 _FEW_FAILURES = 3
 
 
+def fields(permissions: Mapping[str, str]) -> frozenset[str]:
+    """Return what an installation with these permissions can be asked about."""
+    origins = sources.load()
+    return frozenset(name for name, (source, _) in FIELDS.items() if not origins[source].missing(permissions))
+
+
 @dataclass(slots=True)
 class Glances:
-    """The glances of one run for one installation; `size` is how many repositories are asked for at once."""
+    """The glances of one run for one installation.
+
+    `size` is how many repositories are asked for at once, `fields` what is asked about each.
+    """
 
     app: GitHubApp
     store: Store
@@ -43,6 +54,7 @@ class Glances:
     account: str
     every: dt.timedelta
     size: int
+    fields: frozenset[str]
     done: int = 0
 
     def look(self, now: dt.datetime, meter: Meter, check: Check) -> None:
@@ -58,10 +70,10 @@ class Glances:
                 self._unnamed(check, now)
             return
         try:
-            seen = read(self._asked([check.hint for check in batch], meter), batch)
+            seen = self._seen(batch, meter)
         except TooMuchError as error:
             self._failed(batch, now, f"GitHub does not answer for {len(batch)} repositories at once: {error}")
-        except NotWholeError as error:
+        except (NotWholeError, HalfAnswerError) as error:
             self._failed(batch, now, f"GitHub's answer about {len(batch)} repositories is not whole: {error}")
         except PointsSpentError as error:
             self._later(batch, max(error.resets_at, now + FAILED_AGAIN))
@@ -70,31 +82,45 @@ class Glances:
         else:
             self._keep(batch, seen, now)
 
+    def _seen(self, batch: Sequence[Check], meter: Meter) -> Seen:
+        """Ask, and ask again without what took whole repositories with it."""
+        while True:
+            seen = read(self._asked([check.hint for check in batch], meter), batch, self.fields)
+            if not seen.hidden:
+                return seen
+            self.fields -= seen.hidden
+
     def _asked(self, nodes: Sequence[str], meter: Meter) -> Mapping[str, Any]:
         meter.ready()
-        asked = {"query": QUERY, "variables": {"ids": list(nodes)}}
         with translated("many repositories at once"):
-            for again in (True, False):
-                requester = self.app.client(self.installation_id).requester
-                try:
-                    status, headers, answer = _post(requester, asked)
-                except requests.ReadTimeout as error:
-                    meter.made(0, {})
-                    raise TooMuchError("it took too long") from error
-                except github.GithubException as error:
-                    if not isinstance(error, InstallationGone):
-                        meter.made(error.status or 0, {})
-                    raise
-                meter.made(status, {})
-                if status in {502, 504}:
-                    raise TooMuchError(f"it answered {status}")
-                if status == 401 and again:
-                    self.app.forget_token(self.installation_id)
-                    continue
-                if status >= 400:
-                    raise github.Requester.Requester.createException(status, dict(headers), answer)
-                return answer
-        raise AssertionError("the loop returns or raises")
+            about = {name: name in self.fields for name in FIELDS}
+            status, headers, text = self._post({"query": QUERY, "variables": {"ids": list(nodes), **about}}, meter)
+            if status in {502, 504}:
+                raise TooMuchError(f"it answered {status}")
+            if status >= 400:
+                raise Requester.createException(status, dict(headers), error_of(text))
+        answer = parsed(text, "many repositories")
+        if not isinstance(answer, dict):
+            raise NotWholeError("it is not an object")
+        return answer
+
+    def _post(self, asked: Mapping[str, Any], meter: Meter, *, again: bool = True) -> tuple[int, Mapping[str, Any], str]:
+        """Send it once; with a new token when GitHub has revoked the one we had."""
+        requester = self.app.client(self.installation_id).requester
+        try:
+            status, headers, text = requester.requestJson("POST", requester.graphql_url, input=dict(asked))
+        except requests.ReadTimeout as error:
+            meter.made(0, {})
+            raise TooMuchError("it took too long") from error
+        except github.GithubException as error:
+            if not isinstance(error, InstallationGone):
+                meter.made(error.status or 0, {})
+            raise
+        meter.made(status, {})  # its headers tell of points
+        if status == 401 and again:
+            self.app.forget_token(self.installation_id)
+            return self._post(asked, meter, again=False)
+        return status, headers, text
 
     # -- what follows ------------------------------------------------------------------------------------------
 
@@ -146,21 +172,3 @@ class Glances:
     @property
     def _problem(self) -> str:
         return f"{GLANCE}:{self.installation_id}"
-
-
-def _post(requester: Any, asked: Mapping[str, Any]) -> tuple[int, Mapping[str, Any], dict[str, Any]]:
-    """Ask once and return status, headers and what there is of an answer."""
-    try:
-        headers, answer = requester.requestJsonAndCheck("POST", requester.graphql_url, input=dict(asked))
-    except github.GithubException as error:
-        if isinstance(error, InstallationGone) or error.status not in {401, 502, 504}:
-            raise
-        return error.status, error.headers or {}, {"message": _message(error)}
-    if not isinstance(answer, dict):
-        raise NotWholeError("it is not an object")
-    return 200, headers, answer
-
-
-def _message(error: github.GithubException) -> str:
-    said = error.data.get("message") if isinstance(error.data, dict) else ""
-    return said if isinstance(said, str) else ""

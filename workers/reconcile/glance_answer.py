@@ -7,7 +7,7 @@ reasons beside what there is of an answer.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,9 +33,13 @@ class PointsSpentError(Exception):
 
 @dataclass(slots=True)
 class Seen:
-    """What an answer told: marks by source and scope, "" for a field that GitHub does not show the app."""
+    """What an answer told: marks by source and scope, "" for a field that GitHub does not show the app.
+
+    `hidden` are the fields whose refusal took whole repositories with it; the question has to be asked without them.
+    """
 
     marks: dict[str, dict[str, str]] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
     spare_until: dt.datetime | None = None
 
     def put(self, source: str, scope: str, found: str) -> None:
@@ -43,10 +47,11 @@ class Seen:
         self.marks.setdefault(source, {})[scope] = found
 
 
-def read(answer: Mapping[str, Any], batch: Sequence[Check]) -> Seen:
+def read(answer: Mapping[str, Any], batch: Sequence[Check], asked: Collection[str]) -> Seen:
     """Read what GitHub told about the repositories of a batch.
 
-    A field that GitHub does not show the app gets an empty mark, one that failed gets none: nothing is known of it now.
+    A field that was not asked for, or that GitHub does not show the app, gets an empty mark; one that failed gets none:
+    nothing is known of it now.
 
     Raises:
         NotWholeError: it is not the answer to the question.
@@ -66,10 +71,12 @@ def read(answer: Mapping[str, Any], batch: Sequence[Check]) -> Seen:
         # One that vanished is told by the list of repositories, and nothing may be concluded about another one.
         if isinstance(node, dict) and f"repo:{node.get('databaseId')}" == check.scope:
             for name, (source, _) in FIELDS.items():
-                if (number, name) in hidden:
+                if (number, name) in hidden or name not in asked:
                     seen.put(source, check.scope, "")
                 elif (number, name) not in unsure and (number, "") not in unsure and name in node:
                     seen.put(source, check.scope, mark(name, node[name]) if node[name] is not None else "")
+        elif node is None:
+            seen.hidden |= {name for n, name in hidden if n == number} & set(asked)
     return seen
 
 

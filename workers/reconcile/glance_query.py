@@ -17,14 +17,25 @@ WHOLE, PARTLY = "=", "~"
 """How a mark begins: it stands for all that a source sees, or for a part of it."""
 
 QUERY = """\
-query($ids: [ID!]!) {
+query(
+  $ids: [ID!]!
+  $collaborators: Boolean!
+  $deployKeys: Boolean!
+  $branchProtectionRules: Boolean!
+  $rulesets: Boolean!
+  $releases: Boolean!
+  $environments: Boolean!
+) {
   rateLimit { cost limit remaining resetAt }
   nodes(ids: $ids) {
     ... on Repository {
       databaseId
-      collaborators(first: 100, affiliation: DIRECT) { totalCount edges { permission node { databaseId } } }
-      deployKeys(first: 50) { totalCount nodes { id title readOnly } }
-      branchProtectionRules(first: 5) {
+      collaborators(first: 100, affiliation: DIRECT) @include(if: $collaborators) {
+        totalCount
+        edges { permission node { databaseId } }
+      }
+      deployKeys(first: 50) @include(if: $deployKeys) { totalCount nodes { id title readOnly } }
+      branchProtectionRules(first: 5) @include(if: $branchProtectionRules) {
         totalCount
         nodes {
           id
@@ -35,11 +46,11 @@ query($ids: [ID!]!) {
           reviewDismissalAllowances(first: 50) { totalCount nodes { id } }
         }
       }
-      rulesets(first: 30, includeParents: true) {
+      rulesets(first: 30, includeParents: true) @include(if: $rulesets) {
         totalCount
         nodes { databaseId enforcement updatedAt source { __typename } }
       }
-      releases(first: 3, orderBy: {field: CREATED_AT, direction: DESC}) {
+      releases(first: 3, orderBy: {field: CREATED_AT, direction: DESC}) @include(if: $releases) {
         totalCount
         nodes {
           databaseId
@@ -48,7 +59,7 @@ query($ids: [ID!]!) {
           releaseAssets(first: 50) { totalCount nodes { id name size updatedAt } }
         }
       }
-      environments(first: 20) { totalCount nodes { name } }
+      environments(first: 20) @include(if: $environments) { totalCount nodes { name } }
     }
   }
 }
@@ -56,7 +67,9 @@ query($ids: [ID!]!) {
 """About a repository: who has which role, what holds power over it, and which files its three newest releases have.
 
 By GitHub's formula it costs 19 points for a hundred repositories
-(https://docs.github.com/en/graphql/overview/rate-limits-and-node-limits-for-the-graphql-api); a test holds that.
+(https://docs.github.com/en/graphql/overview/rate-limits-and-node-limits-for-the-graphql-api); a test holds that. Most
+fields are never null in GitHub's schema, so one that is refused would take the whole repository with it: only what the
+installation may see is asked for.
 """
 
 Json = Mapping[str, Any]

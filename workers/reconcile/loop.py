@@ -21,7 +21,7 @@ from github_app.store import Allowance, Check, ConflictError, Watch
 from github_app.store.checks import GLANCE, ORGANISATION, REPOSITORY
 from workers.batch import OvertakenError
 from workers.github import GitHubApp, Refused, Unavailable
-from workers.reconcile import blind, budget, declare, plan, sources
+from workers.reconcile import blind, budget, declare, glance, plan, sources
 from workers.reconcile.account import Gone, account, fresh
 from workers.reconcile.asking import Asking, HalfAnswerError, Meter, OutOfBudgetError
 from workers.reconcile.compare import compare
@@ -142,7 +142,15 @@ class _Run:
         waiting = self.store.checks.unseen(self.id) + self.store.checks.changed(self.id)
         rate = budget.per_hour(steady, much_to_read=waiting > 0)
         meter = budget.meter(allowance, rate, self.clock())
-        glances = Glances(self.app, self.store, self.id, allowance.account, self.every, allowance.glance_size)
+        glances = Glances(
+            app=self.app,
+            store=self.store,
+            installation_id=self.id,
+            account=allowance.account,
+            every=self.every,
+            size=allowance.glance_size,
+            fields=glance.fields(allowance.permissions),
+        )
         until = time.monotonic() + seconds
         next_at = self.clock()
         try:
@@ -226,7 +234,8 @@ class _Run:
 
     def _unread(self, check: Check) -> dt.timedelta:
         """How long something need not be read again while nothing says that it changed."""
-        if not check.hint or not plan.glanced_at(check, self.store.checks.one(check.scope, GLANCE)):
+        found = self.store.checks.one(check.scope, check.source)  # its hint may be younger than what we hold
+        if found is None or not found.hint or not plan.glanced_at(found, self.store.checks.one(check.scope, GLANCE)):
             return self.every
         mine = sum(w.installation_id == self.id and w.state != "removed" for w in self.watches.values())
         return plan.unread(self.every, mine, self.runtime.settings.reconcile_requests)
