@@ -53,6 +53,13 @@ def release(asset: int) -> dict[str, object]:
     }  # fmt: skip
 
 
+def go_on(world: World) -> None:
+    """Let the worker come back for some minutes, as it would when it is told to; the first look is not on time."""
+    for _ in range(5):
+        world.run()
+        world.now += dt.timedelta(minutes=1)
+
+
 def asset_replaced(world: World) -> None:
     """Put another file in the place of a release's."""
     world.app_repo.releases[0] = release(8)
@@ -74,9 +81,7 @@ def test_what_changed_is_found_within_the_interval(large: World, change: Callabl
     change(large)
     large.now += dt.timedelta(minutes=11)
     before = sum(large.estate.asked.values())
-    for _ in range(3):  # as the worker would come back when it is told to
-        large.run()
-        large.now += dt.timedelta(minutes=1)
+    go_on(large)
     assert any(CHANGES[change] in title for title in large.titles()), large.titles()
     assert sum(large.estate.asked.values()) - before < 40, "it was found by reading everything"
 
@@ -183,9 +188,7 @@ def test_a_new_repository_is_glanced_at_from_its_first_day(large: World) -> None
     """Its mark is known before it is read in full, so no change falls between the two."""
     made = large.estate.repo("new")
     large.now += dt.timedelta(minutes=11)
-    large.run()
-    large.now += dt.timedelta(minutes=2)
-    large.run()
+    go_on(large)
     checks = large.store.checks.of(INSTALLATION)
     assert checks[f"repo:{made.id}", GLANCE].checked_at is not None
     assert checks[f"repo:{made.id}", "deploy-keys"].hint.startswith(WHOLE)
@@ -193,7 +196,7 @@ def test_a_new_repository_is_glanced_at_from_its_first_day(large: World) -> None
 
 def test_a_field_that_graphql_refuses_takes_no_other_with_it(large: World) -> None:
     """GitHub's schema says that it is never null, so its refusal hides the repository: the rest is asked for again."""
-    large.estate.graphql.broken["Repository.deployKeys"] = forbidden()
+    large.estate.graph.broken["Repository.deployKeys"] = forbidden()
     collaborator(large)
     large.now += dt.timedelta(minutes=11)
     assert large.run().glanced == 6
