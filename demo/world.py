@@ -38,6 +38,7 @@ budget: { per_minute: 60, per_hour: 1000 }
 def state(*, app_id: int, public_key: str, git_dir: str) -> GitHubState:
     """Return the demo's GitHub as it is when the story begins."""
     hub = GitHubState(app_id=app_id, public_key=public_key)
+    hub.mails.update(LOGINS)
     owner = facts.REPOSITORY.partition("/")[0]
     hub.add_account(Account(login=owner, id=900_000, kind="Organization", name="Tukaani Project"))
     hub.add_account(Account(login=MAINTAINER, id=900_002, name="Lasse Collin"))

@@ -103,33 +103,34 @@ class GitHubApp:
 
     Args:
         settings: needs the app's number and key; `github_api_url` ends in `/api/v3` for GitHub Enterprise Server.
-        pause: seconds between two requests of one client; they are made one after the other anyway, and GitHub asks for
-            no more where nothing is written (docs.github.com, "Best practices for using the REST API").
+        pause: seconds between two requests of one client; GitHub wants none where nothing is written ("Best practices").
         pause_writes: seconds between two writes of one client; GitHub asks for one.
     """
 
     def __init__(self, settings: Settings, *, pause: float = 0.01, pause_writes: float = 1.0) -> None:
         if not settings.has_github_app:
             raise ValueError("no GitHub App is configured: GITHUB_APP_ID and GITHUB_PRIVATE_KEY are needed")
-        self._settings = settings
-        self._pause, self._pause_writes = pause, pause_writes
+        self._settings, self._pause, self._pause_writes = settings, pause, pause_writes
         self._lock = threading.Lock()
-        self._clients: dict[int, github.Github] = {}
+        self._clients: dict[tuple[int, bool], github.Github] = {}
         # `itself` signs in as the app, for what no installation may ask.
         self._app = self.itself = self._client(AppAuth(settings.github_app_id or 0, settings.github_private_key))
 
-    def client(self, installation_id: int) -> github.Github:
-        """Return the client of an installation; its objects are lazy: nothing is asked before an attribute is read."""
+    def client(self, installation_id: int, *, asks: bool = False) -> github.Github:
+        """Return an installation's client, with lazy objects; one that `asks` is for GraphQL, whose POSTs are no writes."""
         with self._lock:
-            if installation_id not in self._clients:
-                self._clients[installation_id] = self._client(InstallationToken(self._app, installation_id))
-            return self._clients[installation_id]
+            if (installation_id, asks) not in self._clients:
+                token = InstallationToken(self._app, installation_id)
+                self._clients[installation_id, False] = self._client(token)
+                self._clients[installation_id, True] = self._client(token, pause_writes=0)
+            return self._clients[installation_id, asks]
 
     def forget_token(self, installation_id: int) -> None:
         """Ask for a new token before the next request: GitHub revoked the one we have."""
         with self._lock:
-            if client := self._clients.pop(installation_id, None):
-                client.close()
+            for asks in (False, True):
+                if client := self._clients.pop((installation_id, asks), None):
+                    client.close()
 
     def clone_token(self, installation_id: int) -> str:
         """Return a fresh token that can only read code, for git over HTTPS; it ends after an hour.
@@ -148,8 +149,7 @@ class GitHubApp:
             github.GithubException: GitHub refused.
             OSError: GitHub cannot be reached.
         """
-        _, answer = self._app.requester.requestJsonAndCheck("GET", "/app")
-        return str(answer.get("slug", ""))
+        return str(self._app.requester.requestJsonAndCheck("GET", "/app")[1].get("slug", ""))
 
     def granted(self) -> list[tuple[str, Mapping[str, str]]]:
         """Return each account that installed the app, with the permissions that it gave (the first hundred accounts).
@@ -169,7 +169,7 @@ class GitHubApp:
                 client.close()
             self._clients.clear()
 
-    def _client(self, auth: github.Auth.Auth) -> github.Github:
+    def _client(self, auth: github.Auth.Auth, pause_writes: float | None = None) -> github.Github:
         return github.Github(
             auth=auth,
             base_url=self._settings.github_api_url,
@@ -180,7 +180,7 @@ class GitHubApp:
             per_page=100,
             lazy=True,
             seconds_between_requests=self._pause,
-            seconds_between_writes=self._pause_writes,
+            seconds_between_writes=self._pause_writes if pause_writes is None else pause_writes,
         )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -178,6 +179,8 @@ def translated(what: str) -> Iterator[None]:
     except requests.RequestException as error:
         sentence = f"GitHub could not be asked for {what}: {type(error).__name__}"
         raise Unavailable(sentence, _in(_AFTER_TROUBLE)) from error
+    except json.JSONDecodeError as error:
+        raise Unavailable(f"GitHub's answer about {what} broke off", _in(_AFTER_TROUBLE)) from error
     except RuntimeError as error:
         # PyGithub's way to say that a redirect leads to another host.
         raise Refused(f"GitHub's answer about {what} leads to another server; check GITHUB_API_URL") from error
@@ -201,6 +204,11 @@ def _message(error: GithubException) -> str:
     data = error.data
     said = data.get("message") if isinstance(data, dict) else ""
     return re.sub(r"\s+", " ", said)[:200] if isinstance(said, str) and said else "no reason given"
+
+
+def retry_after_limit(headers: Mapping[str, object] | None) -> dt.datetime:
+    """Return when to ask again after an answer that said that a limit is reached; see `_limit_seconds`."""
+    return _in(_limit_seconds({str(k).lower(): str(v) for k, v in (headers or {}).items()}))
 
 
 def _limit_seconds(headers: Mapping[str, str]) -> float:

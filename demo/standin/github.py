@@ -19,7 +19,7 @@ import jwt
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from demo.standin import github_estate, github_git, github_issues, github_pages, github_pulls, github_reports
+from demo.standin import github_estate, github_git, github_graphql, github_issues, github_pages, github_pulls, github_reports
 from demo.standin.answers import Refusal
 from demo.standin.github_state import ALL_PERMISSIONS, GitHubState, Repo
 from demo.standin.serving import Serving
@@ -62,6 +62,7 @@ class GitHub:
         github_issues.routes(self)
         github_reports.routes(self)
         github_git.routes(self)
+        github_graphql.routes(self)
         github_estate.routes(self)
         github_pages.routes(self)
 

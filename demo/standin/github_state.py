@@ -113,6 +113,7 @@ class GitHubState:
         self.suspended = False
         self.lock = threading.RLock()
         self.accounts: dict[str, Account] = {}
+        self.mails: dict[str, str] = {}
         self.repos: dict[str, Repo] = {}
         self.tokens: dict[str, tuple[dt.datetime, dict[str, str]]] = {}
         self.unknown: list[str] = []

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.graphql import check as graphql
 from tests.openapi.check import complaints
 
 ROOT = Path(__file__).parents[2]
@@ -40,5 +41,8 @@ def test_the_story_raises_the_expected_alerts_and_nothing_else(tmp_path: Path) -
     assert list(tmp_path.glob("trust-demo-*")) == []
     requests = [json.loads(line) for line in asked.read_text(encoding="utf-8").splitlines()]
     assert any(r["method"] == "POST" and r["url"].split("?")[0].endswith("/check-runs") for r in requests)
-    told = [r for r in requests if not r["url"].startswith("/graphql")]
+    questions = [r for r in requests if r["url"].startswith("/graphql")]
+    assert questions
+    assert [c for r in questions for c in graphql.complaints(r["body"])] == []
+    told = [r for r in requests if r not in questions]
     assert [c for r in told for c in complaints(r["method"], r["url"].rstrip("?"), r["body"])] == []

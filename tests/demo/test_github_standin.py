@@ -13,7 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from demo import facts, world
 from demo.standin.github import Fault, GitHub
 from demo.standin.github_state import TagObject
-from tests.demo.conftest import HEAD, Api, app_token
+from github_app.model import Repository
+from github_app.settings import Settings
+from tests.demo.conftest import HEAD, PRIVATE, Api, app_token
+from workers.github import GitHubApp
+from workers.history import accounts
 
 
 def _other_key() -> str:
@@ -169,3 +173,22 @@ def test_the_pages_show_what_the_app_wrote(hub: GitHub, api: Api) -> None:
     for path in ("", "/issues/9001"):
         expected = 200 if path == "" else 404
         assert requests.get(f"{hub.url}/{facts.REPOSITORY}{path}", timeout=5).status_code == expected
+
+
+def test_it_tells_whose_accounts_a_past_has_and_who_merged(hub: GitHub, bare: Path) -> None:
+    """The app's own questions are answered: people of the repository's commits and tags, and the merges of the story."""
+    command = ["git", "-C", str(bare), "rev-list", "--all", "--max-count=60"]
+    tips = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()  # noqa: S603
+    pull = hub.state.repos[facts.REPOSITORY.lower()].pulls[7]
+    pull.merged_at, pull.merged_by = pull.created_at, world.NEWCOMER
+    settings = Settings(github_app_id=42, github_private_key=PRIVATE, github_api_url=hub.url)
+    app = GitHubApp(settings, pause=0, pause_writes=0)
+    repository = Repository(id=world.REPOSITORY_ID, full_name=facts.REPOSITORY, default_branch="master")
+    about = (app, hub.state.installation_id, repository)
+    found = {(person.login, person.email) for person in accounts.accounts(*about, [*tips, "0" * 40])}
+    merged = [(fact.number, fact.actor.login if fact.actor else "") for fact in accounts.merges(*about)]
+    app.close()
+    assert (world.MAINTAINER, "lasse.collin@tukaani.org") in found
+    assert {login for login, _ in found} <= set(world.LOGINS.values())
+    assert merged == [(7, world.NEWCOMER)]
+    assert hub.state.unknown == []

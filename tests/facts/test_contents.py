@@ -90,9 +90,12 @@ def test_what_github_does_not_show_is_a_gap(github: GitHub, files: GitHubFiles, 
     assert says in read.gap
 
 
-def test_trouble_lets_the_push_wait(github: GitHub, files: GitHubFiles) -> None:
-    """A rate limit says when to come back; half a fact is not judged."""
-    github.fail("GET", WHERE, *[Answer(status=429, body={"message": "x"}, headers={"Retry-After": "600"})] * 2)
+@pytest.mark.parametrize(
+    "trouble", [Answer(status=429, body={"message": "x"}, headers={"Retry-After": "600"}), Answer(raw=b'{"type": "fi')]
+)
+def test_trouble_lets_the_push_wait(github: GitHub, files: GitHubFiles, trouble: Answer) -> None:
+    """A rate limit says when to come back, and half an answer is none; half a fact is not judged."""
+    github.fail("GET", WHERE, *[trouble] * 2)
     fact = push()
     with pytest.raises(Unavailable):
         filled(fact, wishes(fact), files, INSTALLATION)

@@ -1,8 +1,10 @@
-"""The few GraphQL questions the app asks, answered by the stand-in as GitHub does (docs.github.com/en/graphql)."""
+"""What GitHub knows beyond git: questions are executed over its schema, and answered from the repository."""
 
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,57 +13,63 @@ from flask import request
 
 from demo.standin.answers import Refusal
 from demo.standin.github import GitHub
+from tests.graphql.check import wrong_with
 from tests.history.repos import git
+from tests.standin.graph_nodes import Refused, actor, ordered, page, user
+from tests.standin.graphql import executed
 
-_OBJECT = re.compile(r'o(\d+):object\(oid:"([0-9a-f]{40})"\)')
 _PERSON = re.compile(r"^(author|committer|tagger) (.*?) <(.*?)>", re.MULTILINE)
 
 
 @dataclass
 class GraphQl:
-    """What GitHub knows: `accounts` by verified address, and merged pull requests as nodes, newest first."""
+    """What GitHub knows: `accounts` by verified address, and merged pull requests as nodes, oldest first."""
 
     path: Path
     hub: GitHub
     accounts: dict[str, tuple[int, str]] = field(default_factory=dict)
     pulls: list[dict[str, Any]] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
+    broken: dict[str, Refused] = field(default_factory=dict)
 
     def merged(self, number: int, by: tuple[int, str], author: tuple[int, str], at: str, kind: str = "User") -> None:
         """Add a merged pull request."""
-        self.pulls.insert(0, {
+        self.pulls.append({
             "number": number, "title": f"Pull {number}", "mergedAt": at, "mergeCommit": None, "headRefOid": "a" * 40,
-            "mergedBy": {"__typename": kind, "databaseId": by[0], "login": by[1]},
-            "author": {"__typename": "User", "databaseId": author[0], "login": author[1]},
+            "mergedBy": actor({"id": by[0], "login": by[1], "type": kind}),
+            "author": user({"id": author[0], "login": author[1]}),
         })  # fmt: skip
 
-    def answer(self) -> dict[str, Any]:
+    def answer(self) -> tuple[dict[str, Any], dict[str, str]]:
         """Answer a question asked with an installation's token."""
         token = request.headers.get("Authorization", "").partition(" ")[2]
         if token not in self.hub.state.tokens:
             raise Refusal(401, "Bad credentials")
-        asked = request.get_json()
         if self.errors:
-            return {"data": None, "errors": self.errors}
-        if "pullRequests" in asked["query"]:
-            first = int(asked["variables"]["after"] or 0)
-            page = self.pulls[first : first + 100]
-            info = {"hasNextPage": first + 100 < len(self.pulls), "endCursor": str(first + 100)}
-            return {"data": {"repository": {"pullRequests": {"pageInfo": info, "nodes": page}}}}
-        found = {f"o{number}": self._object(sha) for number, sha in _OBJECT.findall(asked["query"])}
-        return {"data": {"repository": found}}
+            spent = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 1800)}
+            return {"data": None, "errors": self.errors}, spent
+        asked = request.get_json()
+        wrong = wrong_with(asked["query"], asked["variables"])
+        if wrong:
+            return {"errors": [{"message": w, "extensions": {"code": "undefinedField"}} for w in wrong]}, {}
+        root = {"repository": lambda _: {"object": self._object, "pullRequests": self._pulls}}
+        return executed(asked["query"], asked["variables"], root, self.broken), {}
 
-    def _object(self, sha: str) -> dict[str, Any]:
-        said: dict[str, Any] = {}
-        for role, name, email in _PERSON.findall(git(self.path, "cat-file", "-p", sha)):
+    def _pulls(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        return page(ordered(self.pulls, args.get("orderBy"), {"CREATED_AT": lambda p: p["number"]}), lambda p: p, args)
+
+    def _object(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        kind = git(self.path, "cat-file", "-t", args["oid"]).strip()
+        said: dict[str, Any] = {"__typename": kind.capitalize()}
+        for role, name, email in _PERSON.findall(git(self.path, "cat-file", "-p", args["oid"])):
             account = self.accounts.get(email)
-            user = {"databaseId": account[0], "login": account[1]} if account else None
-            said[role] = {"email": email, "name": name, "user": user}
+            who = user({"id": account[0], "login": account[1]}) if account else None
+            said[role] = {"email": email, "name": name, "user": who}
         return said
 
 
 def serve(hub: GitHub, path: Path) -> GraphQl:
-    """Teach a stand-in to answer."""
+    """Teach a stand-in to answer any question, in place of the two that the demo knows."""
     answers = GraphQl(path=path, hub=hub)
-    hub.app.add_url_rule("/graphql", view_func=answers.answer, methods=["POST"])
+    hub.app.view_functions["POST /graphql"] = answers.answer
     return answers

@@ -14,6 +14,8 @@ from github_app.model import Person, Power, Repository, Source
 from tests.history.conftest import INSTALLATION
 from tests.history.graphql import GraphQl
 from tests.history.repos import ANN, BOB, DAY, EVE, START, WEB_FLOW, Builder
+from tests.standin.graph_nodes import Refused
+from tests.standin.graphql import TROUBLE
 from workers import learn as baseline
 from workers.judge import judge
 from workers.runtime import Runtime
@@ -124,11 +126,23 @@ def test_a_github_that_does_not_tell_leaves_a_stated_gap(runtime: Runtime, squas
     assert "accounts" in settled.detail["how"]
 
 
-def test_a_rate_limit_is_waited_for(runtime: Runtime, squashed: GraphQl) -> None:
+@pytest.mark.parametrize("kind", ["RATE_LIMITED", "RATE_LIMIT"])
+def test_a_rate_limit_is_waited_for(runtime: Runtime, squashed: GraphQl, kind: str) -> None:
     """Half an answer would make maintainers new for ever, so learning waits for the limit to pass."""
-    squashed.errors = [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]
+    squashed.errors = [{"type": kind, "message": "API rate limit exceeded"}]
     _learned(runtime)
     watch = runtime.store.repositories.get_many([7])[7]
     assert watch.state == "learning"
     assert watch.blocked_until is not None
     assert watch.blocked_until > NOW + dt.timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("broken", ["Repository.object", "Repository.pullRequests", "GitActor.user"])
+def test_what_github_could_not_find_out_this_time_is_asked_again(runtime: Runtime, squashed: GraphQl, broken: str) -> None:
+    """A part that timed out may be there all the same: nothing is learned from the rest, and the question comes back."""
+    squashed.broken[broken] = Refused(TROUBLE, "")
+    _learned(runtime)
+    assert runtime.store.repositories.get_many([7])[7].state == "learning"
+    squashed.broken.clear()
+    baseline.learn(runtime, REPOSITORY.id, NOW + dt.timedelta(minutes=5))
+    assert runtime.store.repositories.get_many([7])[7].state == "watched"

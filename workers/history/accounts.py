@@ -14,16 +14,17 @@ from typing import Any
 
 from github_app.fact import PullMerged
 from github_app.model import Person, Repository, Source
-from workers.github import GitHubApp, Refused, Unavailable, translated
+from workers.github import GitHubApp, Refused
+from workers.github_graphql import ask
 
 _AT_ONCE = 50
 _MOST_PULLS = 500
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
-_RATE_LIMIT_PAUSE = dt.timedelta(minutes=15)
+_WHAT = "the accounts behind the history"
 _ACTOR = "{email name user{databaseId login}}"
 _COMMITS = (
-    "query($owner:String!,$name:String!){repository(owner:$owner,name:$name){%s}}",
-    'o%d:object(oid:"%s"){...on Commit{author' + _ACTOR + "committer" + _ACTOR + "}...on Tag{tagger" + _ACTOR + "}}",
+    "query($owner:String!,$name:String!%s){repository(owner:$owner,name:$name){%s}}",
+    "o%d:object(oid:$o%d){...on Commit{author" + _ACTOR + "committer" + _ACTOR + "}...on Tag{tagger" + _ACTOR + "}}",
 )
 _WHO = "{__typename login ...on User{databaseId}...on Bot{databaseId}}"
 _PULLS = (
@@ -50,8 +51,10 @@ def accounts(app: GitHubApp, installation_id: int, repository: Repository, shas:
     """
     wanted = iter([sha for sha in dict.fromkeys(shas) if _SHA.fullmatch(sha)])
     while chunk := list(islice(wanted, _AT_ONCE)):
-        parts = "".join(_COMMITS[1] % (number, sha) for number, sha in enumerate(chunk))
-        found = _ask(app, installation_id, repository, _COMMITS[0] % parts, {})
+        names = "".join(f",$o{number}:GitObjectID!" for number in range(len(chunk)))
+        parts = "".join(_COMMITS[1] % (number, number) for number in range(len(chunk)))
+        variables = {f"o{number}": sha for number, sha in enumerate(chunk)}
+        found = _ask(app, installation_id, repository, _COMMITS[0] % (names, parts), variables)
         for value in found.values():
             for role in ("author", "committer", "tagger"):
                 person = _actor(_table(value).get(role))
@@ -84,17 +87,9 @@ def _ask(
     app: GitHubApp, installation_id: int, repository: Repository, query: str, variables: Mapping[str, object]
 ) -> Mapping[str, Any]:
     owner, _, name = repository.full_name.partition("/")
-    requester = app.client(installation_id).requester
-    with translated("accounts behind the history"):
-        _, answer = requester.requestJsonAndCheck(
-            "POST", requester.graphql_url, input={"query": query, "variables": {"owner": owner, "name": name, **variables}}
-        )
-    said = _table(answer)
-    errors = [_table(e) for e in said.get("errors") or [] if isinstance(e, dict)]
-    if any(e.get("type") == "RATE_LIMITED" for e in errors):
-        retry_at = dt.datetime.now(dt.UTC) + _RATE_LIMIT_PAUSE
-        raise Unavailable("GitHub's rate limit held back the question for accounts behind the history", retry_at)
-    found = _table(said.get("data")).get("repository")
+    told = ask(app, installation_id, query, {"owner": owner, "name": name, **variables}, _WHAT)
+    # Half an answer would make maintainers new for ever.
+    found = told.whole(_WHAT).get("repository")
     if not isinstance(found, dict):
         raise Refused("GitHub does not tell the accounts behind the history")
     return found
