@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
-import uuid
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import event, make_url
 
 from github_app.store import Store
 from tests.openapi.watch import watched
+from tests.postgres import Lender, database
 
 
 @pytest.fixture(autouse=True)
@@ -52,23 +50,10 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def _postgres_database(server: str, template: str = "template1") -> Iterator[str]:
-    name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield re.sub(r"^postgresql://([^/]*)/[^?]*", rf"postgresql+psycopg://\1/{name}", server)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> Iterator[str]:
-    """Return the name of a PostgreSQL database with our tables, to be copied."""
-    with _postgres_database(postgres_server) as url:
-        with closing(Store.open(url)) as opened:
-            opened.migrate()
-        yield str(make_url(url).database)
+def postgres_lender(postgres_server: str) -> Lender:
+    """Return what lends databases with our tables."""
+    return Lender(postgres_server)
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +68,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """Return the SQLAlchemy URL of an empty PostgreSQL database of the test's own."""
-    with _postgres_database(postgres_server) as url:
+    with database(postgres_server) as url:
         yield url
 
 
@@ -101,9 +86,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def postgres_store(postgres_server: str, postgres_template: str) -> Iterator[Store]:
+def postgres_store(postgres_lender: Lender) -> Iterator[Store]:
     """Return a store with tables in PostgreSQL."""
-    with _postgres_database(postgres_server, postgres_template) as url, closing(Store.open(url)) as opened:
+    with postgres_lender.lend() as url, closing(Store.open(url)) as opened:
         yield opened
 
 
