@@ -72,8 +72,7 @@ class World:
 
     def titles(self) -> list[str]:
         """Return the titles of all alerts there are, without the hashes of addresses; what is only noted is left out."""
-        found = (self.store.alerts.get(number) for number in range(1, 200))
-        told = [alert.finding for alert in found if alert is not None and alert.finding.detector != "noted"]
+        told = [alert.finding for alert in self.store.alerts.recent(1_000) if alert.finding.detector != "noted"]
         return sorted(re.sub(r" \([0-9a-f]{8}\)", "", finding.title) for finding in told)
 
     def problems(self) -> dict[str, str]:
