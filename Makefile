@@ -19,7 +19,7 @@ demo: install ## Play the xz take-over through the running system
 	@.venv/bin/trust-alerts demo $(ARGS)
 
 test: dev ## Run all tests
-	@.venv/bin/python -m pytest -n 2 $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: dev ## Run every check that needs no running system: style, types, import direction, docs
 	.venv/bin/python -m ruff check .

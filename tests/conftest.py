@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
-import uuid
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 
 from github_app.store import Store
 from tests.openapi.watch import watched
+from tests.postgres import Lender, database
 
 
 @pytest.fixture(autouse=True)
@@ -51,23 +50,10 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def _postgres_database(server: str, template: str = "template1") -> Iterator[str]:
-    name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield re.sub(r"^postgresql://([^/]*)/[^?]*", rf"postgresql+psycopg://\1/{name}", server)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> Iterator[str]:
-    """Return the name of a PostgreSQL database with our tables, to be copied."""
-    with _postgres_database(postgres_server) as url:
-        with closing(Store.open(url)) as opened:
-            opened.migrate()
-        yield str(make_url(url).database)
+def postgres_lender(postgres_server: str) -> Lender:
+    """Return what lends databases with our tables."""
+    return Lender(postgres_server)
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +68,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """Return the SQLAlchemy URL of an empty PostgreSQL database of the test's own."""
-    with _postgres_database(postgres_server) as url:
+    with database(postgres_server) as url:
         yield url
 
 
@@ -100,16 +86,22 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def postgres_store(postgres_server: str, postgres_template: str) -> Iterator[Store]:
+def postgres_store(postgres_lender: Lender) -> Iterator[Store]:
     """Return a store with tables in PostgreSQL."""
-    with _postgres_database(postgres_server, postgres_template) as url, closing(Store.open(url)) as opened:
+    with postgres_lender.lend() as url, closing(Store.open(url)) as opened:
         yield opened
+
+
+def _no_power_cut(connection: Any, _: object) -> None:
+    # Waiting for the disk is most of the time of many small transactions, and no test pulls the plug.
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 @pytest.fixture
 def sqlite_store(sqlite_url: str, sqlite_template: Path) -> Iterator[Store]:
     """Return a store with tables in a SQLite file."""
     with closing(Store.open(sqlite_url)) as opened:
+        event.listen(opened.engine, "connect", _no_power_cut)
         shutil.copyfile(sqlite_template, str(make_url(sqlite_url).database))
         yield opened
 

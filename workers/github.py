@@ -10,10 +10,13 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any, Protocol
 from urllib.parse import quote
 
 import github
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from github.Auth import AppAuth
 
 from github_app.model import Person, Repository
@@ -98,6 +101,15 @@ class Reader(Protocol):
         """Return an account's role in a repository as GitHub names it, "none" when it has none."""
 
 
+@lru_cache(maxsize=2)
+def _signing_key(pem: str) -> Any:
+    """Load the app's key once: that checks it, which takes far longer than to sign. What is no key the signer refuses."""
+    try:
+        return load_pem_private_key(pem.encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return pem
+
+
 class GitHubApp:
     """The app's way to GitHub. Clients are kept, one for each installation, so that PyGithub's pauses between requests work.
 
@@ -114,7 +126,8 @@ class GitHubApp:
         self._lock = threading.Lock()
         self._clients: dict[tuple[int, bool], github.Github] = {}
         # `itself` signs in as the app, for what no installation may ask.
-        self._app = self.itself = self._client(AppAuth(settings.github_app_id or 0, settings.github_private_key))
+        key = partial(_signing_key, settings.github_private_key)
+        self._app = self.itself = self._client(AppAuth(settings.github_app_id or 0, key))
 
     def client(self, installation_id: int, *, asks: bool = False) -> github.Github:
         """Return an installation's client, with lazy objects; one that `asks` is for GraphQL, whose POSTs are no writes."""

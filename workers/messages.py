@@ -36,8 +36,7 @@ def by_itself(store: Store, post: Post, now: dt.datetime) -> bool:
 def of(store: Store, work: Work, now: dt.datetime) -> Message | None:
     """Return what a claimed post shows at a time (UTC); None when nothing of it may be shown there."""
     on_github, alone = work.channel.startswith("github-"), work.target.startswith(_ALERT)
-    found = (store.alerts.get(alert_id) for alert_id in work.alert_ids)
-    alerts = [a for a in found if a is not None and not (on_github and a.finding.private)]
+    alerts = [a for a in store.alerts.get_many(work.alert_ids) if not (on_github and a.finding.private)]
     if not alerts:
         return None
     alerts.sort(key=lambda a: (-a.finding.severity.rank, a.id))

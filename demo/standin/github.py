@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import jwt
-from flask import Flask, Response, g, jsonify, request
+from flask import Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from demo.standin import github_estate, github_git, github_graphql, github_issues, github_pages, github_pulls, github_reports
 from demo.standin.answers import Refusal
 from demo.standin.github_state import ALL_PERMISSIONS, GitHubState, Repo
-from demo.standin.serving import Serving
+from demo.standin.serving import Routes, Serving
 from demo.standin.shapes import Json, Shapes, stamp
 
 LOG = os.environ.get("TRUST_STANDIN_LOG", "")
@@ -53,7 +53,7 @@ class GitHub:
         self.clock = clock or _now
         self.faults: list[Fault] = []
         self.requests: list[str] = []
-        self.app = Flask(__name__, static_folder=None)
+        self.app = Routes(__name__)
         self._serving = Serving(self.app, port=port)
         self.url = self._serving.url
         self.shapes = Shapes(state, self.url)

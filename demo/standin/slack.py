@@ -16,10 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Response, jsonify, request
 
 from demo.standin import slack_pages
-from demo.standin.serving import Serving
+from demo.standin.serving import Routes, Serving
 from demo.standin.slack_limits import problems, view_problems
 from demo.standin.slack_people import Clicks
 
@@ -96,7 +96,7 @@ class Slack:
         self.lock = threading.RLock()
         self._burst, self._allowance, self._last = float(burst), float(burst), time.monotonic()
         self._count = itertools.count(1)
-        self.app = Flask(__name__, static_folder=None)
+        self.app = Routes(__name__)
         self.app.register_error_handler(SlackError, lambda e: jsonify(e.body))
         self.app.register_error_handler(Limited, _too_fast)
         self.app.add_url_rule("/api/<method>", view_func=self._method, methods=["GET", "POST"])

@@ -89,6 +89,10 @@ class Alerts:
             row = c.execute(query.with_for_update() if lock else query).first()
             return None if row is None else loaded(row)
 
+    def get_many(self, ids: Collection[int]) -> list[Alert]:
+        """Return those of the alerts that there are, oldest first."""
+        return self._all(_select().where(a.c.id.in_(ids)).order_by(a.c.id))
+
     def open_about(
         self, repository_id: int, subject_keys: Collection[str], connection: Connection | None = None
     ) -> list[Alert]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from functools import cache
 
 import pytest
 from packaging.requirements import Requirement
@@ -95,6 +96,7 @@ def test_each_dependency_of_the_app_is_used(name: str) -> None:
         assert IMPORTED_AS.get(name, name.replace("-", "_")) in imported_modules()
 
 
+@cache
 def imported_modules() -> set[str]:
     """Return the first names of everything the app and its demo import."""
     found: set[str] = set()

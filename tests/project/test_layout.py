@@ -29,10 +29,10 @@ def written_here() -> list[str]:
     return [n for n in tracked() if n not in GROWING and (n.endswith((*CODE, ".md")) or "." not in n.rsplit("/", 1)[-1])]
 
 
-@pytest.mark.parametrize("name", written_here())
-def test_no_file_is_longer_than_three_hundred_lines(name: str) -> None:
+def test_no_file_is_longer_than_three_hundred_lines() -> None:
     """A file that outgrows 300 lines is two files."""
-    assert len(text(name).splitlines()) <= MOST_LINES
+    lengths = {name: len(text(name).splitlines()) for name in written_here()}
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
 def test_no_module_is_called_utils() -> None:
@@ -59,30 +59,34 @@ def test_only_tests_and_figures_know_the_material_beside_the_project() -> None:
     assert [n for n in written_here() if not n.startswith(allowed) and beside.search(text(n))] == []
 
 
-@pytest.mark.parametrize("name", [n for n in tracked() if re.fullmatch(r"tests/.*test_\w+\.py", n)])
-def test_every_test_says_its_sentence(name: str) -> None:
+def test_every_test_says_its_sentence() -> None:
     """A test's docstring says what must hold, and every test asserts something."""
     silent = []
-    for node in ast.walk(ast.parse(text(name))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-            sentence = ast.get_docstring(node) or ""
-            if not re.fullmatch(r"[^\n]+[.?!`]", sentence.split("\n\n")[0].replace("\n", " ")):
-                silent.append(node.name)
+    for name in tracked():
+        if not re.fullmatch(r"tests/.*test_\w+\.py", name):
+            continue
+        for node in ast.walk(ast.parse(text(name))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                sentence = ast.get_docstring(node) or ""
+                if not re.fullmatch(r"[^\n]+[.?!`]", sentence.split("\n\n")[0].replace("\n", " ")):
+                    silent.append(f"{name}::{node.name}")
     assert silent == []
 
 
-@pytest.mark.parametrize("name", [n for n in tracked() if n.endswith(".py")])
-def test_every_module_says_what_it_is_for(name: str) -> None:
+def test_every_module_says_what_it_is_for() -> None:
     """The first line of a file tells whether to read on."""
-    assert (ast.get_docstring(ast.parse(text(name))) or "").strip()
+    modules = [name for name in tracked() if name.endswith(".py")]
+    assert modules
+    assert [name for name in modules if not re.match(r'(?:#!.*\n)?r?"""\s*[^\s"]', text(name))] == []
 
 
-@pytest.mark.parametrize("name", documents())
-def test_every_document_has_one_title(name: str) -> None:
+def test_every_document_has_one_title() -> None:
     """A page starts with its title, and has no second one."""
-    outside_fences = re.sub(r"^```.*?^```", "", text(name), flags=re.MULTILINE | re.DOTALL)
-    assert text(name).startswith("# ")
-    assert len(re.findall(r"^# ", outside_fences, re.MULTILINE)) == 1
+    titles = {}
+    for name in documents():
+        outside_fences = re.sub(r"^```.*?^```", "", text(name), flags=re.MULTILINE | re.DOTALL)
+        titles[name] = text(name).startswith("# "), len(re.findall(r"^# ", outside_fences, re.MULTILINE))
+    assert {name: found for name, found in titles.items() if found != (True, 1)} == {}
 
 
 def test_executables_are_executable() -> None:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from github_app.model import Repository
 from github_app.settings import Settings
@@ -73,8 +72,7 @@ class World:
 
     def titles(self) -> list[str]:
         """Return the titles of all alerts there are, without the hashes of addresses; what is only noted is left out."""
-        found = (self.store.alerts.get(number) for number in range(1, 200))
-        told = [alert.finding for alert in found if alert is not None and alert.finding.detector != "noted"]
+        told = [alert.finding for alert in self.store.alerts.recent(1_000) if alert.finding.detector != "noted"]
         return sorted(re.sub(r" \([0-9a-f]{8}\)", "", finding.title) for finding in told)
 
     def problems(self) -> dict[str, str]:
@@ -96,12 +94,6 @@ def github(app_keys: Keys) -> Iterator[GitHub]:
 @pytest.fixture
 def runtime(sqlite_store: Store, github: GitHub, app_keys: Keys) -> Iterator[Runtime]:
     """Return a worker that talks to it."""
-
-    @event.listens_for(sqlite_store.engine, "connect")
-    def no_power_cut(connection: Any, _: object) -> None:
-        # Hundreds of small transactions: waiting for the disk is most of the time, and no test here pulls the plug.
-        connection.execute("PRAGMA synchronous = OFF")
-
     settings = Settings(github_app_id=APP_ID, github_private_key=app_keys.private, github_api_url=github.url)
     app = GitHubApp(settings, pause=0, pause_writes=0)
     yield Runtime(

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from flask import Flask, jsonify, request
+from flask import jsonify, request
 
-from demo.standin.serving import Serving
+from demo.standin.serving import Routes, Serving
 
 CLIENT_ID, CLIENT_SECRET = "Iv23test", "client-secret"
 
@@ -31,7 +31,7 @@ class GitHubSignIn:
 
     def __post_init__(self) -> None:
         """Make the server; it is started by `start`."""
-        self.app = Flask(__name__, static_folder=None)
+        self.app = Routes(__name__)
         self.app.before_request(self._trouble)
         self.app.add_url_rule("/login/oauth/access_token", view_func=self._token, methods=["POST"])
         self.app.add_url_rule("/user", view_func=lambda: self._known() or jsonify(self.person))

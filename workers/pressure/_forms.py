@@ -19,16 +19,24 @@ _ITEM = re.compile(r"\^|\.{4}|\.\.|\[[^\]]+\]|\([^)]+\)|\{[a-z]+\}|[^ ]+")
 _GAPS = {"..": "(?:[^ ]+ ){0,4}", "....": "(?:[^ ]+ ){0,8}"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Form:
     """One phrase: its pattern over ` word word `, and sets of words of which each must meet the sentence."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     needs: tuple[frozenset[str], ...]
+    _compiled: re.Pattern[str] | None = None
 
     def matches(self, text: str, words: Set[str]) -> bool:
         """Say whether the phrase is in a sentence: its text with spaces around the words, and their set."""
-        return not any(needed.isdisjoint(words) for needed in self.needs) and self.pattern.search(text) is not None
+        return not any(needed.isdisjoint(words) for needed in self.needs) and self.found(text)
+
+    def found(self, text: str) -> bool:
+        """Say whether the pattern is in a sentence that has the words it needs."""
+        if self._compiled is None:
+            # Not at the start: to compile all of the hundreds takes longer than the start of most commands.
+            self._compiled = re.compile(self.pattern)
+        return self._compiled.search(text) is not None
 
 
 class Forms:
@@ -56,7 +64,7 @@ def _form(written: str, lists: Mapping[str, str]) -> Form:
             choice = lists[item[1:-1]] if item.startswith("{") else item.strip("()")
             pattern += f"(?:{_words(choice)}) "
             needs.append(_first_words(choice.split("|")))
-    return Form(re.compile(pattern), tuple(sorted(filter(None, needs), key=_commonness)[:2]))
+    return Form(pattern, tuple(sorted(filter(None, needs), key=_commonness)[:2]))
 
 
 def _words(choice: str) -> str:

@@ -140,11 +140,11 @@ BY_NAME = {signal.name: signal for signal in (*SIGNALS, DISCLOSURE, FOREIGN)}
 """Every signal that can be heard, by its name."""
 
 # Under each word that opens a phrase: its signal, the other words of which one must be there too, and the search itself.
-_INDEX: dict[str, list[tuple[Signal, frozenset[str], Callable[[str], object]]]] = {}
+_INDEX: dict[str, list[tuple[Signal, frozenset[str], Callable[[str], bool]]]] = {}
 for _each in SIGNALS:
     for _form in _each.forms:
         for _word in _form.needs[0]:
-            _INDEX.setdefault(_word, []).append((_each, _form.needs[-1], _form.pattern.search))
+            _INDEX.setdefault(_word, []).append((_each, _form.needs[-1], _form.found))
 _INDEXED = frozenset(_INDEX)
 
 
@@ -181,7 +181,7 @@ def _heard(said: Sentence) -> frozenset[Signal]:
     words, text = said.words, said.text
     for word in words & _INDEXED:
         for signal, needed, search in _INDEX[word]:
-            if needed.isdisjoint(words) or signal in found or search(text) is None:
+            if needed.isdisjoint(words) or signal in found or not search(text):
                 continue
             if signal not in asked:
                 asked[signal] = signal.also(said)
