@@ -11,7 +11,10 @@ from github_app.model import Asset, Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A file of an archive that is not as in the tag. `how` is added, altered or repeated; `role` says what it is for.
+    """A file of an archive that is not as in the tag. `how` is added, altered, repeated, disguised or running.
+
+    `role` says what it is for. A disguised one looks like another or is where nobody looks; a running one is as generated
+    files are, but for lines that run what is written elsewhere.
 
     `note` says in a phrase what is odd or harmless about it; `blob` is the name git would give its contents.
     """
