@@ -11,7 +11,10 @@ from github_app.model import Asset, Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A file of an archive that is not as in the tag. `how` is added, altered or repeated; `role` says what it is for.
+    """A file of an archive that is not as in the tag. `how` is added, altered, repeated, disguised or running.
+
+    `role` says what it is for. A disguised one looks like another or is where nobody looks; a running one is as generated
+    files are, but for lines that run what is written elsewhere.
 
     `note` says in a phrase what is odd or harmless about it; `blob` is the name git would give its contents.
     """
@@ -73,44 +76,3 @@ class ReleaseFilesChanged(Fact):
         """Files that were not there."""
         names = {asset.name for asset in self.before}
         return tuple(asset for asset in self.after if asset.name not in names)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """Something that says where a release's files come from: what it claims, never whether that is true.
-
-    `name` is what it is, without versions: `signature .asc`, `attestation https://slsa.dev/provenance/v1`. `signer` is the
-    key, identity or workflow that it names, without the ref it ran on; "" where that is not known.
-    """
-
-    name: str
-    signer: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProvenanceCompared(Fact):
-    """What proves where a release comes from, beside what the last release of the same line had.
-
-    A line is what shares a tag's name before its first number, and that number; pre-releases are a line of their own.
-    """
-
-    kind: ClassVar[str] = "provenance_compared"
-    release_id: int
-    tag: str
-    author: Person
-    tag_before: str
-    before: tuple[Proof, ...]
-    after: tuple[Proof, ...]
-
-    @property
-    def lost(self) -> tuple[Proof, ...]:
-        """Proofs that are not there in any form."""
-        names = {proof.name for proof in self.after}
-        return tuple(proof for proof in self.before if proof.name not in names)
-
-    @property
-    def moved(self) -> tuple[tuple[Proof, Proof], ...]:
-        """Proofs of the same name by a signer the last release did not have, as (before, after)."""
-        known = {proof.signer for proof in self.before}
-        old = {proof.name: proof for proof in self.before if proof.signer}
-        return tuple((old[p.name], p) for p in self.after if p.name in old and p.signer and p.signer not in known)

@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from github_app import fact as f
+from github_app import proofs as p
 from github_app import releases as r
 from github_app.model import Asset
 from tests.story_words import StoryError, Teller, Word
+
+_MARKS: dict[str, dict[str, Any]] = {
+    "fits": {"fit": p.FITS},
+    "does not fit": {"fit": "its signature is not by the key in its certificate"},
+    "about other files": {"fit": p.OTHER_FILES},
+    "from the tag": {"built": "tag"},
+    "from elsewhere": {"built": "elsewhere", "commit": "e" * 40},
+    "of the sources": {"sources": True},
+}
 
 
 def _archive(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
@@ -42,14 +52,25 @@ def _release_files(teller: Teller, common: dict[str, Any], told: dict[str, Any],
     return r.ReleaseFilesChanged(release_id=1, tag=told["tag"], author=author, **sides, **common)
 
 
+def _proof(line: str, place: str) -> p.Proof:
+    told, *marks = line.split("; ")
+    name, _, signer = told.partition(" by ")
+    more: dict[str, Any] = {}
+    for mark in marks:
+        if mark not in _MARKS and not mark.startswith("repository "):
+            raise StoryError(f"{place}: {mark!r} is none of {', '.join(_MARKS)}, repository N")
+        more |= _MARKS.get(mark, {"repository": mark.removeprefix("repository ")})
+    return p.Proof(name=name, signer=signer, **more)
+
+
 def _provenance(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
     sides = {}
-    for side in ("before", "after"):
-        pairs = (line.partition(" by ") for line in told[side])
-        sides[side] = tuple(r.Proof(name=name, signer=signer) for name, _, signer in pairs)
-    return r.ProvenanceCompared(
-        release_id=1, tag=told["tag"], tag_before=told["was"], author=common.pop("actor"), **sides, **common
-    )
+    for side in ("before", "after", "known"):
+        sides[side] = tuple(_proof(line, place) for line in told[side])
+    return p.ProvenanceCompared(
+        release_id=1, tag=told["tag"], tag_before=told["was"], author=common.pop("actor"), sources=told["sources"],
+        **sides, **common,
+    )  # fmt: skip
 
 
 WORDS: dict[str, Word] = {
@@ -64,8 +85,8 @@ WORDS: dict[str, Word] = {
         _release_files,
     ),
     "provenance": Word(
-        "proofs of somebody's release beside the last one's; a proof is `name by signer`",
-        {"by": ..., "tag": ..., "was": ..., "before": [], "after": []},
+        "proofs of somebody's release beside the last one's and all earlier ones; a proof is `name by signer; mark; mark`",
+        {"by": ..., "tag": ..., "was": ..., "before": [], "after": [], "known": [], "sources": False},
         _provenance,
     ),
 }

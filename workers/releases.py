@@ -12,7 +12,7 @@ import logging
 import socket
 import tempfile
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
@@ -20,9 +20,10 @@ from sqlalchemy import Connection
 
 from github_app.fact import Fact
 from github_app.model import Asset, Person, Repository, Source
-from github_app.releases import ArchiveCompared, Proof, ProvenanceCompared
+from github_app.proofs import Proof
+from github_app.releases import ArchiveCompared
 from github_app.store import ConflictError, Looked, Watch
-from workers import provenance
+from workers import provenance, release_proofs
 from workers.facts.events import _fields as read
 from workers.facts.events.releases import assets as read_assets
 from workers.github import Refused, Unavailable
@@ -43,8 +44,6 @@ MOST_ATTEMPTS = 6
 LEASE_SECONDS = 900.0
 """One release takes less: a few downloads within the limits of `workers.tarball`."""
 _MOST_ARCHIVES = 4
-_MOST_ATTESTED = 5
-_MOST_SIGNATURES = 5
 _MOST_BLOBS = 20
 _LEARNED = 3
 """How many releases before the first that is looked into are looked at to know what is usual."""
@@ -58,6 +57,7 @@ class _Seen:
     marks: set[str] = field(default_factory=set)
     archives: int = 0
     proofs: list[Proof] = field(default_factory=list)
+    sources: bool = False
     notes: list[str] = field(default_factory=list)
 
 
@@ -105,11 +105,9 @@ class _Examination:
 
     def _conclude(self, found: dict[str, Any], looked: Looked, earlier: Sequence[Looked], seen: _Seen) -> bool:
         """Compare its proofs with the last release's and commit; a release that may not be complete yet waits."""
-        line = _line(found)
-        before = next((e for e in earlier if e.line == line and e.published_at <= looked.published_at), None)
-        if before is not None and before.proofs:
-            told = _proofs(found, looked, before, seen.proofs)
-            if told.lost and self.now - looked.published_at < COMPLETE:
+        told = release_proofs.compared(replace(looked, line=_line(found)), earlier, seen.proofs, seen.sources)
+        if told is not None:
+            if (told.lost or told.uncovered) and self.now - looked.published_at < COMPLETE:
                 with self.store.begin() as conn:
                     wait = "some of its proofs are not there yet"
                     self.store.releases.later(conn, looked, self.now + AGAIN, wait, failed=False)
@@ -157,9 +155,13 @@ class _Examination:
         seen = _Seen()
         files = read_assets(found.get("assets"))
         archives = [a for a in files if names.is_source(a.name)][:_MOST_ARCHIVES]
+        seen.sources = bool(archives)
         if archives:
             self._archives(archives, found, looked, earlier, seen)
-        self._provenance(files, seen)
+        asking = release_proofs.Asking(self.github, self.repo, self.installation)
+        before = release_proofs.before(replace(looked, line=_line(found)), earlier)
+        seen.proofs, notes = asking.collect(files, looked.tag, before.proofs if before is not None else ())
+        seen.notes += notes
         return seen
 
     def _archives(
@@ -220,32 +222,6 @@ class _Examination:
         file.seek(0)
         return compare.compare(contents.read(file, limits, tree), tree, earlier)
 
-    def _provenance(self, files: Sequence[Asset], seen: _Seen) -> None:
-        proofs: dict[Proof, None] = {}
-        signatures = [a for a in files if provenance.signature_name(a.name)]
-        for position, asset in enumerate(signatures):
-            data = self._small(asset) if position < _MOST_SIGNATURES else None
-            proofs[provenance.signature(asset.name, data)] = None
-        attested = [a for a in files if a.digest and not provenance.signature_name(a.name)]
-        for asset in attested[:_MOST_ATTESTED]:
-            try:
-                bundles = self.github.attestations(self.repo, self.installation, asset.digest)
-            except Refused as error:
-                seen.notes.append(f"attestations were not seen: {error}")
-                break
-            for proof in provenance.attestations(bundles):
-                proofs[proof] = None
-        seen.proofs = list(proofs)
-
-    def _small(self, asset: Asset) -> bytes | None:
-        with tempfile.TemporaryFile() as file:
-            try:
-                self.github.download(self.repo, self.installation, asset.id, file, provenance.MOST_BYTES)
-            except (TooLarge, Refused):
-                return None
-            file.seek(0)
-            return file.read()
-
     def _common(self, found: dict[str, Any]) -> dict[str, Any]:
         return {
             "at": self.now,
@@ -289,11 +265,3 @@ class _Blobs:
 
 def _line(found: dict[str, Any]) -> str:
     return provenance.line_of(read.text(found.get("tag_name")), prerelease=found.get("prerelease") is True)
-
-
-def _proofs(found: dict[str, Any], looked: Looked, before: Looked, proofs: Iterable[Proof]) -> ProvenanceCompared:
-    at = read.when(found.get("published_at")) or looked.published_at
-    return ProvenanceCompared(
-        at=at, source=Source.API, release_id=looked.release_id, tag=looked.tag, author=Person(), tag_before=before.tag,
-        before=before.proofs, after=tuple(proofs),
-    )  # fmt: skip

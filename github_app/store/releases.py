@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, select, update
 
-from github_app.releases import Proof
+from github_app.proofs import Proof
 from github_app.store.columns import LINE, clean
 from github_app.store.engine import inserting, reading
 from github_app.store.schema_releases import releases as r
@@ -96,7 +96,7 @@ class Releases:
             "published_at": looked.published_at, "files": looked.files, "state": DONE, "attempts": looked.attempts,
             "next_try_at": at,
             "note": looked.note, "archives": looked.archives, "marks": _text(looked.marks),
-            "proofs": json.dumps([[clean(p.name, LINE), clean(p.signer, LINE)] for p in looked.proofs]),
+            "proofs": json.dumps([_row(proof) for proof in looked.proofs]),
         }  # fmt: skip
         put = inserting(self._engine.dialect.name, r)
         new = {name: put.excluded[name] for name in values if name not in {"repository_id", "release_id"}}
@@ -124,10 +124,19 @@ def _text(marks: Collection[str]) -> str:
     return json.dumps([clean(mark, LINE) for mark in sorted(marks)])
 
 
+def _row(proof: Proof) -> list[object]:
+    """Return what is written of a proof: rows of before proofs were looked at more closely have only the first two."""
+    more = {"fit": proof.fit, "repository": proof.repository, "built": proof.built}
+    kept: dict[str, object] = {name: clean(value, LINE) for name, value in more.items() if value}
+    return [clean(proof.name, LINE), clean(proof.signer, LINE), {**kept, "sources": proof.sources}]
+
+
 def _looked(row: RowMapping) -> Looked:
     kept = ("repository_id", "release_id", "tag", "published_at", "files", "line", "state", "attempts", "note", "archives")
     return Looked(
         **{name: row[name] for name in kept},
         marks=frozenset(json.loads(row["marks"])),
-        proofs=tuple(Proof(name=name, signer=signer) for name, signer in json.loads(row["proofs"])),
+        proofs=tuple(
+            Proof(name=name, signer=signer, **more[0] if more else {}) for name, signer, *more in json.loads(row["proofs"])
+        ),
     )

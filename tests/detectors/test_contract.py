@@ -40,6 +40,7 @@ OURS = (
     "holding",
     "identity",
     "lately",
+    "proofs",
     "ledger",
     "model",
     "releases",

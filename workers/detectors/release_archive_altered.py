@@ -10,6 +10,13 @@ from github_app.releases import ArchiveCompared, Difference
 from workers.detectors import Change, Detector, _words
 
 _MOST = 5
+_WHAT = {
+    "added": "not in the tag",
+    "altered": "with other contents than the tag",
+    "repeated": "twice",
+    "disguised": "that is not in the tag and may be taken for something else",
+    "running": "with lines that nothing in the tag explains",
+}
 _LOUD = frozenset({"build macro", "script", "build file"})
 
 
@@ -23,8 +30,7 @@ def detect(change: Change) -> Iterable[Finding]:
     loud = any(d.role in _LOUD or d.how != "added" for d in fact.fresh)
     first = fact.fresh[0]
     rest = f" and {len(fact.fresh) - 1} more" if len(fact.fresh) > 1 else ""
-    what = "other contents than the tag" if first.how == "altered" else "not in the tag" if first.how == "added" else "twice"
-    title = f"has {first.path}{rest} {'with ' if first.how == 'altered' else ''}{what}"
+    title = f"has {first.path}{rest} {_WHAT[first.how]}"
     return [_finding(fact, title, _why(fact), Severity.HIGH if loud else Severity.MEDIUM, _mark(fact.fresh))]
 
 

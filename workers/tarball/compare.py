@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from github_app.releases import Difference
-from workers.tarball import macros
+from workers.tarball import macros, naming
 from workers.tarball.contents import Item, Listing, parents, shown
 from workers.tarball.macros import Standing
 from workers.tarball.roles import RUNS, Role, pattern, role
@@ -22,6 +22,9 @@ from workers.tarball.tree import Tree
 MOST_SHOWN = 50
 MOST_MARKS = 5000
 _LEAST_SHARE = 0.3
+_SHOWN_LINE = 120
+_MADE_FROM = {b"configure": (b"configure.ac", b"configure.in"), b"Makefile.in": (b"Makefile.am",)}
+"""What automake and autoconf make from what: where that is not beside it, a person wrote the file."""
 _FEW_COPIES = 3
 """Whoever imports all of gnulib as it was one day has many macros that nobody published; a planted copy comes alone."""
 _QUIET_WHEN_ALTERED = frozenset({Role.STAMP, Role.DOCUMENT, Role.TRANSLATION, Role.VENDORED})
@@ -54,13 +57,15 @@ class Comparison:
 class _Found:
     """A difference, what to remember of it, and whether it is of a new kind that matters.
 
-    `copy` says that it is a macro file of a known name, as it may come from a state of gnulib between two publications.
+    `copy` says that it is a macro file of a known name, as it may come from a state of gnulib between two publications;
+    `importable` that it is of no known name, or no macro, so that gnulib's own list is all that explains it.
     """
 
     difference: Difference
     marks: tuple[str, ...] = ()
     fresh: bool = False
     copy: bool = False
+    importable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ def compare(listing: Listing, tree: Tree, earlier: Collection[frozenset[str]] = 
     files = len(listing.items)
     if not _related(listing, tree):
         return Comparison(related=False, files=files, counts={})
-    found = list(_differences(listing, tree, _Earlier(frozenset().union(*earlier), none=not earlier)))
+    imports = frozenset[bytes]().union(*(item.imports for item in listing.items.values()))
+    found = list(_differences(listing, tree, _Earlier(frozenset().union(*earlier), none=not earlier), imports))
     if any(path.endswith(b"/gnulib-comp.m4") for path in listing.items) and sum(f.copy for f in found) > _FEW_COPIES:
         found = [replace(f, fresh=False) if f.copy else f for f in found]
     counts = Counter(f"{one.difference.how} {one.difference.role}" for one in found)
@@ -114,7 +120,25 @@ def _rank(difference: Difference) -> tuple[int, bool, str]:
     return (list(Role).index(Role(difference.role)), difference.how == "added", difference.path)
 
 
-def _differences(listing: Listing, tree: Tree, earlier: _Earlier) -> Iterator[_Found]:
+def _explained(listing: Listing, tree: Tree) -> frozenset[str]:
+    """Return the lines that run something and are in tagged files or published macros: generated files repeat them."""
+    found: set[str] = set()
+    for path, item in listing.items.items():
+        if item.runs and (tree.blobs.get(path) == item.name or _published(path, item)):
+            found |= item.runs
+    return frozenset(found)
+
+
+def _published(path: bytes, item: Item) -> bool:
+    name = shown(path).rpartition("/")[2]
+    return item.sha1 != "" and macros.standing(name, item.serial, item.sha1)[0] is Standing.PUBLISHED
+
+
+def _differences(listing: Listing, tree: Tree, earlier: _Earlier, imports: Collection[bytes]) -> Iterator[_Found]:
+    explained, twins = _explained(listing, tree), naming.twins([shown(path) for path in listing.items])
+    if listing.hidden:
+        made = Difference(how="disguised", path=listing.hidden, role=Role.OPAQUE.value, note="nothing unpacks it")
+        yield _Found(made, (f"disguised {listing.hidden}",), earlier.new((f"disguised {listing.hidden}",), certain=True))
     tagged_contents = frozenset(tree.blobs.values()) if tree.links else frozenset()
     for path, item in sorted(listing.items.items()):
         tagged = tree.blobs.get(path)
@@ -125,24 +149,60 @@ def _differences(listing: Listing, tree: Tree, earlier: _Earlier) -> Iterator[_F
             yield _odd(path, item, earlier, how, "a sparse file, whose contents are not compared")
         elif tagged is None and item.name in tagged_contents and any(p in tree.links for p in parents(path)):
             pass  # packers follow the tag's own links: the same contents once more
+        elif tagged is None and (note := _disguise(path, item, twins)):
+            yield _odd(path, item, earlier, "disguised", note)
+        elif tagged not in {item.name, item.unix} and (running := _running(path, item, earlier, explained)):
+            yield running
         elif tagged is None:
-            yield _added(path, item, tree, earlier)
+            found = _added(path, item, listing, tree, earlier)
+            imported = found.fresh and found.importable and path.rpartition(b"/")[2] in imports
+            yield replace(found, fresh=False) if imported else found
         elif tagged not in {item.name, item.unix}:
             yield _altered(path, item, tree.content(tagged) if item.text is not None else None, earlier)
+
+
+def _disguise(path: bytes, item: Item, twins: frozenset[str]) -> str:
+    """Return why a file that is not in the tag may be taken for another, "" when there is nothing of the kind."""
+    name = shown(path)
+    if item.disguised or (item.kind is Kind.LINK and role(name) in RUNS | {Role.GENERATED}):
+        return "a link to a file of another kind" if item.disguised else "a symbolic link, where a file is usual"
+    if name in twins:
+        return "another file's name differs in nothing but case or the form of its letters"
+    return naming.deceptive(path.decode("utf-8", "replace"))
+
+
+def _running(path: bytes, item: Item, earlier: _Earlier, explained: frozenset[str]) -> _Found | None:
+    """Judge the lines of a generated file, or of a macro nobody published, that run what is written elsewhere."""
+    name = shown(path)
+    what = role(name, script=item.script)
+    if not (what is Role.GENERATED or (what is Role.MACRO and not _published(path, item))):
+        return None
+    lines = sorted(item.runs - explained)
+    marks = tuple(f"runs {name.rpartition('/')[2]} {line}" for line in lines)
+    if not lines or earlier.marks.issuperset(marks):
+        return None
+    first = next(line for line, mark in zip(lines, marks, strict=True) if mark not in earlier.marks)
+    standing = macros.standing(name.rpartition("/")[2], item.serial, item.sha1)[1] if what is Role.MACRO else ""
+    note = f"{standing}; " if standing else ""
+    note += f"it has the line {first[:_SHOWN_LINE]!r}, which neither the tag's files nor build tools explain"
+    made = Difference(how="running", path=name, role=what.value, note=note, blob=item.name)
+    return _Found(made, marks, fresh=True)
 
 
 def _odd(path: bytes, item: Item, earlier: _Earlier, how: str, note: str) -> _Found:
     name = shown(path)
     made = Difference(how=how, path=name, role=role(name, script=item.script).value, note=note, blob=item.name)
-    marks = (f"{how} {name} {item.name}",)
+    marks = (f"{how} {name}" if how == "disguised" else f"{how} {name} {item.name}",)
     return _Found(made, marks, earlier.new(marks, certain=True))
 
 
-def _added(path: bytes, item: Item, tree: Tree, earlier: _Earlier) -> _Found:
+def _added(path: bytes, item: Item, listing: Listing, tree: Tree, earlier: _Earlier) -> _Found:
     name = shown(path)
-    what = role(name, script=item.script)
+    what = _role(path, item, listing)
     if any(path.startswith(module) for module in tree.modules):
         what = Role.VENDORED
+    if item.loads:
+        return _odd(path, item, earlier, "added", "it should only state a version, and loads or runs something")
     made = Difference(how="added", path=name, role=what.value, blob=item.name)
     if what is Role.MACRO:
         return _macro(made, item, earlier)
@@ -151,7 +211,21 @@ def _added(path: bytes, item: Item, tree: Tree, earlier: _Earlier) -> _Found:
     marks: tuple[str, ...] = (f"added {what} {name if what in RUNS else pattern(name)}",)
     if what is Role.SOURCE:
         marks += (f"added {what} */{name.rpartition('/')[2]}",)  # a generated `list.h` in one more folder is the same kind
-    return _Found(made, marks, earlier.new(marks, certain=what is Role.SCRIPT))
+    return _Found(
+        made, marks, earlier.new(marks, certain=what is Role.SCRIPT), importable=what in {Role.SCRIPT, Role.SOURCE}
+    )
+
+
+def _role(path: bytes, item: Item, listing: Listing) -> Role:
+    """Return what an added file is for, judged also by what is beside it and in it."""
+    what = role(shown(path), script=item.script)
+    folder, _, name = path.rpartition(b"/")
+    base = folder + b"/" if folder else b""
+    if what is Role.GENERATED and name in _MADE_FROM and not any(base + b in listing.items for b in _MADE_FROM[name]):
+        return Role.BUILD
+    if item.binary and (what in {Role.DATA, Role.TRANSLATION, Role.STAMP} or name.endswith((b".txt", b".md", b".rst"))):
+        return Role.OPAQUE
+    return what
 
 
 def _macro(made: Difference, item: Item, earlier: _Earlier) -> _Found:
@@ -161,13 +235,16 @@ def _macro(made: Difference, item: Item, earlier: _Earlier) -> _Found:
     standing, note = macros.standing(made.path.rpartition("/")[2], item.serial, item.sha1)
     if standing is Standing.PLAUSIBLE:
         before = earlier.serials(made.path)
-        if serial in before:
+        if serial in before and made.path.rpartition("/")[2] not in macros.MADE_ANEW:
             note = "its contents changed and its serial did not"
-        elif before and serial > max(before):
+        elif before and serial >= max(before):
             return _Found(replace(made, note=note), marks)
-    certain = standing in {Standing.ODD, Standing.COPY}
+    certain = standing in {Standing.ODD, Standing.COPY, Standing.UNKNOWN}
     fresh = standing is not Standing.PUBLISHED and earlier.new(marks, certain=certain)
-    return _Found(replace(made, note=note), marks, fresh, copy=standing in {Standing.COPY, Standing.PLAUSIBLE})
+    return _Found(
+        replace(made, note=note), marks, fresh,
+        copy=standing in {Standing.COPY, Standing.PLAUSIBLE}, importable=standing is Standing.UNKNOWN,
+    )  # fmt: skip
 
 
 def _altered(path: bytes, item: Item, tagged: bytes | None, earlier: _Earlier) -> _Found:

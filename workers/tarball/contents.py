@@ -10,16 +10,25 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from workers.tarball import tar, zips
+from workers.tarball.commands import commands, loads
 from workers.tarball.limits import Limits, Meter, Unfit, Why
+from workers.tarball.roles import Role, role
 from workers.tarball.stream import Stream
 from workers.tarball.tar import Entry, Kind
 from workers.tarball.tree import Tree
 
 _LOOKED_AT = 1 << 20
+_LOOKED_AT_GENERATED = 8 << 20  # a `configure` of two megabytes is nothing special
+_COMMANDS_FROM = (b".am", b".ac", b".mk", b".in", b".sh")
+_BINARY_WITHIN = 8192
+_IMPORTED = re.compile(rb"AC_DEFUN\(\[\w+_FILE_LIST\], \[([^\]]{1,400000})\]\)")
+"""The files that gnulib-tool imported, as it lists them at the end of `gnulib-comp.m4` (its manual, "Initial import")."""
+_MAGIC = (b"\xde\x12\x04\x95", b"\x95\x04\x12\xde")
+"""How compiled translations begin: gettext's manual, "The Format of GNU MO Files"."""
 _SERIAL = re.compile(rb"^#\s*(?:[\w.-]+\s+)?serial\s+(\d{1,9})", re.MULTILINE)
 
 
@@ -28,7 +37,10 @@ class Item:
     """One entry, read: `name` is the blob's name in hex, `unix` that with line endings of Unix where they differ.
 
     `serial` is what a macro file says its version is, and `sha1` its SHA-1 blob name; `script` that it begins with `#!`;
-    `text` is kept for files that seem to be altered, as far as there is room.
+    `text` is kept for files that seem to be altered, as far as there is room. `runs` are lines that run what is written
+    elsewhere, in files in which that is looked for (`commands`); `loads` says so of a Python file with a version; `binary`
+    that nobody can read it, a compiled translation apart; `disguised` that it is a hard link to a file of another role.
+    `imports` are the names, without folders, of the files that this one says were imported from gnulib.
     """
 
     path: bytes
@@ -39,15 +51,24 @@ class Item:
     sha1: str = ""
     script: bool = False
     text: bytes | None = None
+    runs: frozenset[str] = frozenset()
+    loads: bool = False
+    binary: bool = False
+    disguised: bool = False
+    imports: frozenset[bytes] = frozenset()
 
 
 @dataclass(slots=True)
 class Listing:
-    """What an archive holds, without the folder that all of it is in. `repeated` are paths with unlike contents."""
+    """What an archive holds, without the folder that all of it is in.
+
+    `repeated` are paths with unlike contents; `hidden` says in a phrase what else is in it, where unpacking leaves it.
+    """
 
     items: dict[bytes, Item] = field(default_factory=dict)
     repeated: set[bytes] = field(default_factory=set)
     top: bytes = b""
+    hidden: str = ""
 
 
 def read(file: BinaryIO, limits: Limits, tree: Tree) -> Listing:
@@ -68,7 +89,7 @@ def read(file: BinaryIO, limits: Limits, tree: Tree) -> Listing:
     reading = _Reading(tree, limits.kept)
     for entry in found:
         reading.add(entry)
-    return reading.finish()
+    return replace(reading.finish(), hidden=meter.hidden)
 
 
 class _Reading:
@@ -123,15 +144,15 @@ class _Reading:
             target = self._items.get(_clean(entry.link))
             if target is None:
                 raise Unfit(Why.HOSTILE, f"a hard link in it points to what is not in it: {shown(path)}")
-            return Item(
-                path=path, kind=target.kind, name=target.name, unix=target.unix, serial=target.serial, sha1=target.sha1
-            )
+            same = role(shown(path)) is role(shown(target.path))
+            return replace(target, path=path, text=None, disguised=not same)
         if entry.kind is Kind.SPARSE:
             return Item(path=path, kind=Kind.SPARSE)
         return self._file(path, entry)
 
     def _file(self, path: bytes, entry: Entry) -> Item:
-        if entry.size > _LOOKED_AT:
+        what = role(shown(path))
+        if entry.size > (_LOOKED_AT_GENERATED if what is Role.GENERATED else _LOOKED_AT):
             return Item(path=path, kind=Kind.FILE, name=self._named(entry.contents, entry.size))
         text = b"".join(entry.contents)
         if len(text) != entry.size:
@@ -149,6 +170,10 @@ class _Reading:
             sha1=_named("sha1", [text], len(text)) if macro else "",
             script=text.startswith(b"#!"),
             text=self._kept(path, name, text),
+            runs=commands(text) if macro or what is Role.GENERATED or path.endswith(_COMMANDS_FROM) else frozenset(),
+            imports=_imports(text) if path.endswith(b"gnulib-comp.m4") else frozenset(),
+            loads=what is Role.STAMP and path.endswith(b".py") and loads(text),
+            binary=b"\0" in text[:_BINARY_WITHIN] and not text.startswith(_MAGIC),
         )
 
     def _kept(self, path: bytes, name: str, text: bytes) -> bytes | None:
@@ -172,6 +197,11 @@ class _Reading:
         out = end == b".." or end.startswith((b"../", b"/")) or (end == b"." and b"/" in path)
         if not target or target.startswith(b"/") or b"\\" in target or out:
             raise Unfit(Why.HOSTILE, f"a symbolic link leads out of it: {shown(path)} -> {shown(target)}")
+
+
+def _imports(text: bytes) -> frozenset[bytes]:
+    listed = _IMPORTED.search(text)
+    return frozenset(path.rpartition(b"/")[2] for path in listed[1].split()) if listed else frozenset()
 
 
 def _named(algorithm: str, pieces: Iterable[bytes], size: int) -> str:

@@ -54,6 +54,8 @@ class Meter:
         self.limits = limits
         self._clock, self._until = clock, clock() + limits.seconds
         self.packed = self.unpacked = self.entries = self.names = 0
+        self.hidden = ""
+        """What the archive holds beside its entries, in a phrase: programs that unpack it leave that where it is."""
 
     def took(self, size: int) -> None:
         """Count bytes of the archive itself."""

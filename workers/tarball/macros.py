@@ -15,16 +15,22 @@ from importlib import resources
 
 _DIGITS = 20
 _AHEAD = 10
-_PATCHED = frozenset({"libtool.m4", "ltversion.m4", "pkg.m4", "gnulib-comp.m4", "gnulib-cache.m4"})
+MADE_ANEW = frozenset({"gnulib-comp.m4", "gnulib-cache.m4"})
+"""gnulib-tool writes these for each project and each import, with a serial that is its own."""
+_PATCHED = frozenset({"libtool.m4", "ltversion.m4", "pkg.m4"}) | MADE_ANEW
 """Distributions change these, or gnulib makes them anew for each project, so an unknown copy is no sign by itself."""
 
 
 class Standing(StrEnum):
-    """Whether a copy of a macro file is one that somebody published; `COPY`: the name is known, the contents are not."""
+    """Whether a copy of a macro file is one that somebody published.
+
+    `COPY`: the name is known, the contents are not; `UNKNOWN`: not even the name.
+    """
 
     PUBLISHED = "published"
     PLAUSIBLE = "plausible"
     COPY = "copy"
+    UNKNOWN = "unknown"
     ODD = "odd"
 
 
@@ -61,7 +67,7 @@ def standing(name: str, serial: int | None, blob: str) -> tuple[Standing, str]:
     """
     known = _known().get(name)
     if known is None:
-        return Standing.ODD, "no known build tool installs a macro of this name"
+        return Standing.UNKNOWN, "no known build tool installs a macro of this name"
     if blob[:_DIGITS] in {b for blobs in known.blobs.values() for b in blobs}:
         return Standing.PUBLISHED, ""
     return _unpublished(name, -1 if serial is None else serial, known)

@@ -37,7 +37,7 @@ _RULES: tuple[tuple[Role, re.Pattern[str]], ...] = (
         re.compile(
             _BASE + r"(?:configure|Makefile\.in|aclocal\.m4|config(?:ure)?\.h(?:in|\.in)?|[\w.-]*config\.h\.in"
             r"|ltmain\.sh|config\.(?:guess|sub|rpath)|install-sh|missing|depcomp|compile|ar-lib|test-driver|tap-driver\.(?:sh|pl)|mkinstalldirs|py-compile|ylwrap"
-            r"|mdate-sh|elisp-comp|acinclude\.m4~|stamp-[\w.-]+|version\.texi|texinfo\.tex|autom4te\.cache/.*|git-version-gen"
+            r"|mdate-sh|elisp-comp|acinclude\.m4~|stamp-[\w-]+(?:\.in)?|version\.texi|texinfo\.tex|autom4te\.cache/(?:output|traces|requests)[\w.]*|git-version-gen"
             r"|gitlog-to-changelog|po/(?:Makefile\.in\.in|Makevars(?:\.template)?|Rules-quot|POTFILES|[\w@-]+\.(?:sed|sin|header)))"
         ),
     ),
@@ -103,10 +103,16 @@ _RULES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 _NUMBERS = re.compile(r"\d+(?:[._-]?(?:\d+|rc|alpha|beta|dev|post|a|b)(?![A-Za-z]))*")
 
 
+_TOOLS_FOLDER = re.compile(_BASE + r"(?:m4|build-aux|buildconf|config-aux|autotools)/[a-z][^/.]*")
+"""Where build tools are kept; what has no suffix there is not mere data."""
+
+
 def role(path: str, *, script: bool = False) -> Role:
     """Return what a file is for; `script` says that it begins with `#!`."""
     found = next((role for role, pattern in _RULES if pattern.fullmatch(path)), Role.DATA)
-    return Role.SCRIPT if script and found in {Role.DATA, Role.DOCUMENT} else found
+    if script and found in {Role.DATA, Role.DOCUMENT}:
+        return Role.SCRIPT
+    return Role.BUILD if found is Role.DATA and _TOOLS_FOLDER.fullmatch(path) else found
 
 
 def pattern(path: str) -> str:

@@ -125,6 +125,8 @@ class Stream:
                 data = self._take()
             data = self._enough(data, len(magic))
             if not data.startswith(magic):
+                if data:
+                    self.meter.hidden = "data behind the compressed ones"
                 return
 
     def _enough(self, data: bytes, size: int) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workers.tarball.limits import Unfit, Why, sized
-from workers.tarball.stream import Stream
+from workers.tarball.stream import PIECE, Stream
 
 _BLOCK = 512
 _LARGEST = 1 << 62
@@ -58,7 +58,8 @@ def entries(stream: Stream) -> Iterator[Entry]:
         if block.count(0) == _BLOCK:
             if first:
                 raise Unfit(Why.DAMAGED, "it is empty")
-            return  # what follows the end mark is not unpacked by anybody
+            _look_behind(stream)
+            return
         if len(block) < _BLOCK or not _checks(block):
             what = "it is no archive in a known format" if first else "it is damaged: an entry's header is not one"
             raise Unfit(Why.UNKNOWN if first else Why.DAMAGED, what)
@@ -71,6 +72,13 @@ def entries(stream: Stream) -> Iterator[Entry]:
         extra = {}
     if first:
         raise Unfit(Why.DAMAGED, "it is empty")
+
+
+def _look_behind(stream: Stream) -> None:
+    """Look for what follows the end mark. Nearly nobody unpacks it, and whoever knows of it can read it from the archive."""
+    while piece := stream.read(PIECE):
+        if piece.count(0) != len(piece):
+            stream.meter.hidden = "data behind the archive's end mark"
 
 
 def _entry(stream: Stream, block: bytes, flag: bytes, size: int, extra: Mapping[bytes, bytes]) -> Iterator[Entry]:

@@ -11,6 +11,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import IO, BinaryIO
 
 from workers.tarball.limits import MIB, Meter, Unfit, Why
@@ -21,6 +22,8 @@ _END, _END_SIZE, _LONGEST_COMMENT = b"PK\x05\x06", 22, 65535
 _MOST_DIRECTORY = 12 * MIB
 _READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 0x1
+_LOCAL, _LOCAL_LENGTHS, _DESCRIPTOR = 30, 26, 24
+"""Length of a local header, where it states the lengths of name and extra field, and of the longest data descriptor."""
 
 
 def is_zip(start: bytes) -> bool:
@@ -38,7 +41,9 @@ def entries(file: BinaryIO, meter: Meter) -> Iterator[Entry]:
     meter.took(size)
     _measure(file, size)
     with _read_by_zipfile(), zipfile.ZipFile(file) as archive:
-        for info in archive.infolist():
+        listed = archive.infolist()
+        meter.hidden = _between(file, listed)
+        for info in listed:
             yield from _entry(archive, info, meter)
 
 
@@ -46,8 +51,24 @@ def entries(file: BinaryIO, meter: Meter) -> Iterator[Entry]:
 def _read_by_zipfile() -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError, zlib.error):
+    except zipfile.BadZipFile as error:
+        if "differ" in str(error):  # "File name in directory ... and header ... differ."
+            raise Unfit(Why.HOSTILE, "its two lists of contents name a file differently") from None
         raise Unfit(Why.DAMAGED, "the zip archive is damaged") from None
+    except (NotImplementedError, RuntimeError, EOFError, ValueError, OSError, zlib.error):
+        raise Unfit(Why.DAMAGED, "the zip archive is damaged") from None
+
+
+def _between(file: BinaryIO, listed: list[zipfile.ZipInfo]) -> str:
+    """Say that there is more between entries than a data descriptor: programs that read from the front would unpack it."""
+    ordered = sorted(listed, key=lambda info: info.header_offset)
+    for info, after in pairwise(ordered):
+        file.seek(info.header_offset + _LOCAL_LENGTHS)
+        lengths = file.read(4)
+        own = _LOCAL + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little") + info.compress_size
+        if after.header_offset - info.header_offset > own + _DESCRIPTOR:
+            return "data between the files of the zip archive"
+    return ""
 
 
 def _measure(file: BinaryIO, size: int) -> None:
