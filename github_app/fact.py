@@ -208,7 +208,7 @@ class AccessChanged(Fact):
 class DeployKeyChanged(Fact):
     """A deploy key was added or removed; `fingerprint` as `ssh-keygen -l` prints it where the key is known.
 
-    `secluded` says that the repository is not public, so that reading it is a power as well.
+    `secluded` says that the repository is not public, so that reading it is a power as well; None where that is not told.
     """
 
     kind: ClassVar[str] = "deploy_key_changed"
@@ -217,7 +217,7 @@ class DeployKeyChanged(Fact):
     fingerprint: str
     read_only: bool
     added: bool
-    secluded: bool = False
+    secluded: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
