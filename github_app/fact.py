@@ -187,6 +187,8 @@ class ReviewGiven(Fact):
     verdict: str
     commit: str = ""
     reviewer: Person | None = None  # whose review was dismissed; of any other the actor is the reviewer
+    association: str = ""  # GitHub's author_association of the reviewer
+    was: str = ""  # the verdict of a review that was dismissed, where GitHub still tells it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +226,8 @@ class DeployKeyChanged(Fact):
 class ReleaseChanged(Fact):
     """A release was created, published, edited or deleted by `actor`; `author` is who GitHub names as its author.
 
-    `before_tag` is the tag that an edited release stood on before, where that was changed.
+    `before_tag` is the tag that an edited release stood on before, where that was changed. `target` is the branch that a
+    tag which was not there yet is made from, "" where a commit was named.
     """
 
     kind: ClassVar[str] = "release_changed"
@@ -235,6 +238,7 @@ class ReleaseChanged(Fact):
     before_tag: str = ""
     release_id: int = 0
     assets: tuple[Asset, ...] = ()
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

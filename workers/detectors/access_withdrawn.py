@@ -47,8 +47,8 @@ def _person(fact: AccessChanged, ledger: LedgerView) -> list[Finding]:
     if not (fell or last or (left and fact.scope == "organization")):
         return []
     where = _estate.where(fact)
-    now = fact.after or "another, which GitHub does not tell"
-    lost = f"now {now}, before {before}" if fell else f"before {before or 'not told'}"
+    role = fact.after or "another, which GitHub does not tell"
+    lost = f"now {role}, before {before}" if fell else f"before {before or 'not told'}"
     name = _words.named(who) if keys(who) else "An account that is gone"
     themselves = fact.actor is not None and keys(who) != () and ledger.same(fact.actor, who)
     extra = " Nobody else is known to be an admin here." if last else ""
