@@ -187,6 +187,8 @@ class ReviewGiven(Fact):
     verdict: str
     commit: str = ""
     reviewer: Person | None = None  # whose review was dismissed; of any other the actor is the reviewer
+    association: str = ""  # GitHub's author_association of the reviewer
+    was: str = ""  # the verdict of a review that was dismissed, where GitHub still tells it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +210,7 @@ class AccessChanged(Fact):
 class DeployKeyChanged(Fact):
     """A deploy key was added or removed; `fingerprint` as `ssh-keygen -l` prints it where the key is known.
 
-    `secluded` says that the repository is not public, so that reading it is a power as well.
+    `secluded` says that the repository is not public, so that reading it is a power as well; None where that is not told.
     """
 
     kind: ClassVar[str] = "deploy_key_changed"
@@ -217,14 +219,15 @@ class DeployKeyChanged(Fact):
     fingerprint: str
     read_only: bool
     added: bool
-    secluded: bool = False
+    secluded: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseChanged(Fact):
     """A release was created, published, edited or deleted by `actor`; `author` is who GitHub names as its author.
 
-    `before_tag` is the tag that an edited release stood on before, where that was changed.
+    `before_tag` is the tag that an edited release stood on before, where that was changed. `target` is the branch that a
+    tag which was not there yet is made from, "" where a commit was named.
     """
 
     kind: ClassVar[str] = "release_changed"
@@ -235,6 +238,7 @@ class ReleaseChanged(Fact):
     before_tag: str = ""
     release_id: int = 0
     assets: tuple[Asset, ...] = ()
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

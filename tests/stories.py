@@ -51,10 +51,11 @@ Step = Fact | Expected
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A story that was read: `past` is remembered, `then` is judged."""
+    """A story that was read: `past` is remembered, `then` is judged; the past was learned on the day `learned`."""
 
     past: tuple[Step, ...]
     then: tuple[Step, ...]
+    learned: dt.datetime = _BEFORE_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,14 @@ def read(text: str) -> Story:
         raise StoryError(f"this is not YAML: {error}") from None
     if not isinstance(told, dict) or not told.get("then"):
         raise StoryError("a story needs `then:` with a list of dated facts, and can have `past:` and `people:`")
-    if unknown := set(told) - {"people", "past", "then"}:
-        raise StoryError(f"{_quoted(unknown)} is no part of a story: write people, past or then")
+    if unknown := set(told) - {"people", "past", "then", "learned"}:
+        raise StoryError(f"{_quoted(unknown)} is no part of a story: write people, past, learned or then")
     teller = Teller(people=_people(told.get("people") or {}))
     past = tuple(_steps(told.get("past") or [], "past", teller, _BEFORE_ALL))
     then = tuple(_steps(told["then"], "then", teller, past[-1].at if past else _BEFORE_ALL))
     if isinstance(then[-1], Expected):
         raise StoryError("then: the last step must be a fact, a decision raises nothing")
-    return Story(past, then)
+    return Story(past, then, _learned(told.get("learned")))
 
 
 def play(story: Story, detectors: Sequence[Detector]) -> Told:
@@ -101,7 +102,7 @@ def play(story: Story, detectors: Sequence[Detector]) -> Told:
     ledger = Ledger()
     for step in story.past:
         _decide(ledger, step) if isinstance(step, Expected) else remember(ledger, step)
-    ledger.settle(_BEFORE_ALL, "story")
+    ledger.settle(story.learned, "story")
     alerts = []
     for step in story.then:
         if isinstance(step, Expected):
@@ -112,6 +113,15 @@ def play(story: Story, detectors: Sequence[Detector]) -> Told:
         assert not judgement.failures, judgement.failures
         alerts.append(tuple(judgement.alerts))
     return Told(tuple(alerts), ledger)
+
+
+def _learned(day: object) -> dt.datetime:
+    """Return since when the repository is watched, for detectors that go by it."""
+    if day is None:
+        return _BEFORE_ALL
+    if not isinstance(day, dt.date):
+        raise StoryError("learned: write a day, as 2024-04-01")
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
 def on_page(page: Path) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from github_app import fact as f
 from github_app.estate import Guard, GuardChanged, InventoryChanged, Settings, settings, value_of
 from github_app.happenings import PullTouched
 from github_app.store.snapshots import Snapshot, Snapshots
+from workers import recall_releases
 from workers.facts.guards import hides_bypass, with_bypass_of
 from workers.recall_roles import standing
 
@@ -59,6 +60,7 @@ class Recall:
                 told.extend(self._standing(scope, fact))
             elif not self._old_role(scope, fact):
                 told.append(self._approved(scope, fact))
+                told.extend(self._files(scope, fact))
                 told.extend(self._pull(scope, fact))
         return tuple(told)
 
@@ -135,6 +137,15 @@ class Recall:
             self._keep(name, None)
         return False
 
+    def _files(self, scope: str, fact: f.Fact) -> Iterable[f.Fact]:
+        name = recall_releases.name_of(scope, fact) if isinstance(fact, f.ReleaseChanged) else None
+        if not isinstance(fact, f.ReleaseChanged) or name is None:
+            return []
+        before, now = self._known.get(name), recall_releases.kept(scope, fact)
+        if now is not None or (before is not None and fact.action == "deleted"):
+            self._keep(name, now)
+        return recall_releases.replaced(fact, before)
+
     # -- pull requests -----------------------------------------------------------------------------------------
 
     def _pull(self, scope: str, fact: f.Fact) -> Iterable[f.Fact]:
@@ -205,6 +216,9 @@ def _names(scope: str, fact: f.Fact) -> Iterable[Name]:
         yield scope, fact.guard, fact.key
     elif isinstance(fact, InventoryChanged):
         yield scope, fact.thing, fact.key
+    elif isinstance(fact, f.ReleaseChanged):
+        if (files := recall_releases.name_of(scope, fact)) is not None:
+            yield files
     elif (role := standing(scope, fact)) is not None:
         yield role[0]
     elif isinstance(fact, f.ReviewGiven):

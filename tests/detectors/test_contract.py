@@ -33,6 +33,7 @@ KINDS = tuple(
 ALLOWED = {"__future__", "collections", "dataclasses", "datetime", "functools", "hashlib", "importlib", "itertools", "json"}
 ALLOWED |= {"math", "pkgutil", "re", "typing", "unicodedata", "workers.detectors", "workers.pressure", "yaml"}
 OURS = (
+    "branches",
     "comments",
     "estate",
     "fact",

@@ -38,9 +38,22 @@ def test_a_known_releaser_is_high() -> None:
 
 
 def test_a_tag_nobody_saw_being_made_counts_too() -> None:
-    """GitHub says that it was there before, and where nobody is known to release nobody is a stranger."""
+    """Where nobody is known to have released, whoever has landed work here for a year is no stranger."""
     found = finding("tag-moved", "then: [2024-05-01: {tag_move: {by: eve, name: v0.9.0}}]")
-    assert found.severity is Severity.HIGH
+    assert found.severity is Severity.CRITICAL
+    assert "Nobody is known to have released here" in found.why
+    story = "{past: [2023-01-01: {push: {by: eve}}], then: [2024-05-01: {tag_move: {by: eve, name: v0.9.0}}]}"
+    assert finding("tag-moved", story).severity is Severity.HIGH
+
+
+def test_a_tag_of_another_name_is_said_once() -> None:
+    """Nothing in its name says that it moves; if it moves again, it is made to."""
+    story = """
+    then:
+      - 2024-05-01: {tag_move: {by: eve, name: simple-tag, from: aaa, to: bbb}}
+      - 2024-05-02: {tag_move: {by: eve, name: simple-tag, from: bbb, to: ccc}}
+    """
+    assert len(set(fingerprints("tag-moved", story))) == 1
 
 
 def test_nobody_is_named_where_github_names_nobody() -> None:
@@ -67,7 +80,9 @@ def test_versions_are_watched(name: str) -> None:
     assert findings("tag-moved", PAST % f'{{by: alice, name: "{name}"}}')
 
 
-@pytest.mark.parametrize("name", ["v1", "v12", "latest", "nightly", "stable-2024", "4", ""])
+@pytest.mark.parametrize(
+    "name", ["v1", "v12", "latest", "nightly", "stable-2024", "4", "setup/v3", "last-good", "deploy_prod", ""]
+)
 def test_tags_that_are_made_to_move_are_not(name: str) -> None:
     """Whoever follows them wants what is newest."""
     assert findings("tag-moved", PAST % f'{{by: eve, name: "{name}"}}') == []

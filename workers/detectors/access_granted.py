@@ -8,7 +8,7 @@ from github_app.fact import AccessChanged
 from github_app.identity import keys
 from github_app.ledger import Holding, LedgerView
 from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
-from workers.detectors import Change, Detector, _words
+from workers.detectors import Change, Detector, _estate, _words
 
 _RANKS = {"none": 0, "read": 1, "member": 1, "triage": 2, "write": 3, "maintain": 4, "admin": 5, "owner": 6}
 _POWERS = {"write": Power.COMMITTER, "maintain": Power.COMMITTER, "admin": Power.ADMIN, "owner": Power.OWNER}
@@ -18,7 +18,9 @@ def detect(change: Change) -> Iterable[Finding]:
     """Report a role that rose to write, maintain, admin or owner; a role that fell or stayed is quiet."""
     fact: AccessChanged = change.fact
     ledger, who, power = change.ledger, fact.subject, _POWERS.get(fact.after)
-    if power is None or not keys(who):
+    if not fact.after:
+        return _untold(fact, ledger)
+    if power is None or (not keys(who) and fact.after != "owner"):
         return ()
     role = fact.before or _remembered(ledger, fact)
     if _RANKS.get(role, 0) >= _RANKS[fact.after]:
@@ -44,6 +46,29 @@ def detect(change: Change) -> Iterable[Finding]:
             evidence=(Evidence(kind="person", value=who.label, url=fact.url),),
             powers=(Power.OWNER, Power.ADMIN, Power.MERGER, Power.COMMITTER),
             gains=(power,),
+            grantor=fact.actor,
+        )
+    ]
+
+
+def _untold(fact: AccessChanged, ledger: LedgerView) -> Iterable[Finding]:
+    """Neither the event nor GitHub said which role it is now: only a role from which one can but fall is no rise."""
+    came = fact.before in {"", "none"}
+    if fact.scope != "repository" or not keys(fact.subject) or fact.before == "admin" or (came and not fact.gap):
+        return ()
+    got = "got a role" if came else f"has another role than {fact.before}"
+    return [
+        Finding(
+            severity=Severity.HIGH if fact.before == "read" else Severity.MEDIUM,
+            subject=Subject(person=fact.subject),
+            title=f"{_words.named(fact.subject)} {got} in {_estate.where(fact)}, and GitHub does not say which",
+            why=f"It was given by {fact.actor.label if fact.actor else 'somebody GitHub does not name'}, and may be the "
+            f"right to write or more. {_words.path(ledger, fact.subject, fact.at)}",
+            before=fact.before or "not told",
+            after=f"not told, on {_words.stamp(fact.at)}",
+            evidence=(Evidence(kind="person", value=fact.subject.label, url=fact.url),),
+            powers=(Power.OWNER, Power.ADMIN, Power.MERGER, Power.COMMITTER),
+            gains=(Power.COMMITTER,),
             grantor=fact.actor,
         )
     ]

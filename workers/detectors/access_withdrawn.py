@@ -38,29 +38,42 @@ def detect(change: Change) -> Iterable[Finding]:
 def _person(fact: AccessChanged, ledger: LedgerView) -> list[Finding]:
     who = fact.subject
     admin = ledger.holding(Power.ADMIN, who)
+    before = fact.before or _held_role(fact, ledger)
     left = fact.after == "none"
     last = left and _held(admin) and sum(not ledger.same(h.person, who) for h in ledger.holders(Power.ADMIN)) == 0
-    fell = fact.after != "" and 0 < _RANKS.get(fact.after, 9) < _RANKS.get(fact.before, 0)
-    if not keys(who) or not (fell or last or (left and fact.scope == "organization")):
+    fell = 0 < _RANKS.get(fact.after, 9) < _RANKS.get(before, 0) or (fact.after == "" and before == "admin")
+    if not keys(who) and not (left and fact.scope == "organization"):
+        return []
+    if not (fell or last or (left and fact.scope == "organization")):
         return []
     where = _estate.where(fact)
-    lost = f"now {fact.after}, before {fact.before}" if fell else f"before {fact.before or 'not told'}"
-    themselves = fact.actor is not None and ledger.same(fact.actor, who)
+    role = fact.after or "another, which GitHub does not tell"
+    lost = f"now {role}, before {before}" if fell else f"before {before or 'not told'}"
+    name = _words.named(who) if keys(who) else "An account that is gone"
+    themselves = fact.actor is not None and keys(who) != () and ledger.same(fact.actor, who)
     extra = " Nobody else is known to be an admin here." if last else ""
     return [
         Finding(
             severity=Severity.MEDIUM,
             subject=Subject(person=who),
-            title=f"{_words.named(who)} {'was demoted' if fell else 'lost their role'} in {where}",
+            title=f"{name} {'was demoted' if fell else 'lost their role'} in {where}",
             why=f"Their role: {lost}. {'They did it themselves' if themselves else f'{_estate.doer(fact)} did it'}.{extra} "
             f"{_words.path(ledger, who, fact.at)}",
-            before=fact.before or "not told",
-            after=f"{fact.after or 'none'} on {_words.stamp(fact.at)}",
+            before=before or "not told",
+            after=f"{fact.after or 'less'} on {_words.stamp(fact.at)}",
             evidence=(Evidence(kind="person", value=who.label, url=fact.url),),
             powers=(Power.OWNER, Power.ADMIN),
             grantor=None if themselves else fact.actor,
         )
     ]
+
+
+def _held_role(fact: AccessChanged, ledger: LedgerView) -> str:
+    """Where GitHub does not tell the role before, the ledger knows whether it was good for writing."""
+    if fact.scope != "repository":
+        return ""
+    held = {"admin": Power.ADMIN, "write": Power.COMMITTER}
+    return next((role for role, power in held.items() if _held(ledger.holding(power, fact.subject))), "")
 
 
 def _held(held: Holding | None) -> bool:

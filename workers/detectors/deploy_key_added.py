@@ -17,6 +17,8 @@ def detect(change: Change) -> Iterable[Finding]:
     held = change.ledger.holding(Power.KEY_HOLDER, key)
     if not fact.added or (held is not None and held.revoked_at is None):
         return ()
+    if fact.read_only and fact.secluded is False:
+        return ()  # everybody can read what is public
     giver = _words.named(fact.actor) if fact.actor else "Somebody GitHub does not name"
     access = "read-only" if fact.read_only else "write"
     reach = "read this repository" if fact.read_only else "push to this repository without being anybody's account"

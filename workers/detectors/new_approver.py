@@ -14,6 +14,7 @@ from workers.detectors import Change, Detector, _standing, _words
 _KNOWN = dt.timedelta(days=90)
 """Git tells of no approvals: nobody is new at them until they were heard of for so long."""
 
+_INSIDE = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _WRITES = (Power.COMMITTER, Power.MERGER, Power.ADMIN, Power.OWNER)
 
 
@@ -26,12 +27,18 @@ def detect(change: Change) -> Iterable[Finding]:
     held = ledger.holding(Power.APPROVER, who)
     others = [h for h in ledger.holders(Power.APPROVER) if _words.used(h) and not ledger.same(h.person, who)]
     quiet = _words.used(held) or _words.accepted(held) or _standing.expected(ledger, who)
-    if quiet or not others or fact.at - others[0].since < _KNOWN or _standing.old_hand(ledger, who, fact.at):
+    heard = [others[0].since] if others else []
+    heard += [ledger.settled_at] if ledger.settled_at is not None else []
+    if quiet or not heard or fact.at - min(heard) < _KNOWN or _standing.old_hand(ledger, who, fact.at):
         return ()
-    counts = who.bot or any(h.power in _WRITES and h.revoked_at is None for h in ledger.powers_of(who))
+    counts = (
+        who.bot
+        or fact.association in _INSIDE
+        or any(h.power in _WRITES and h.revoked_at is None for h in ledger.powers_of(who))
+    )
     both_new = counts and not _standing.old_hand(ledger, fact.author, fact.at)
     reach = (
-        f"Where {len(others)} {'other has' if len(others) == 1 else 'others have'} approved, theirs can now let work in."
+        f"{_others(len(others))}, theirs can now let work in."
         if counts
         else "No right to write is known of them; then GitHub does not count it."
     )
@@ -48,6 +55,12 @@ def detect(change: Change) -> Iterable[Finding]:
             pull=fact.number or None,
         )
     ]
+
+
+def _others(count: int) -> str:
+    if count == 0:
+        return "Where nobody else is known to approve"
+    return f"Where {count} {'other has' if count == 1 else 'others have'} approved"
 
 
 def _author(ledger: LedgerView, author: Person, at: dt.datetime) -> str:

@@ -19,6 +19,8 @@ def detect(change: Change) -> Iterable[Finding]:
     fact: TagCreated | ReleaseChanged = change.fact
     ledger, tag = change.ledger, isinstance(fact, TagCreated)
     who = fact.actor or (fact.tagger if isinstance(fact, TagCreated) else None)
+    author = fact.author if isinstance(fact, ReleaseChanged) and _wrote(fact, ledger) else None
+    who = author or who
     if who is None or not keys(who) or (isinstance(fact, ReleaseChanged) and fact.action not in _PUBLISHED):
         return ()
     held = ledger.holding(Power.RELEASER, who)
@@ -29,14 +31,16 @@ def detect(change: Change) -> Iterable[Finding]:
     old_hand = since is not None and fact.at - since >= _standing.A_YEAR
     if old_hand and _unnamed(ledger, who):
         return ()
-    name, did = (fact.name, "tagged") if isinstance(fact, TagCreated) else (fact.tag, "published")
+    name, did = (fact.name, f"tagged {fact.name}") if isinstance(fact, TagCreated) else (fact.tag, f"published {fact.tag}")
+    if author is not None and fact.actor is not None:
+        did = f"wrote the release {name}, which {_words.named(fact.actor)} published"
     severity = _words.newcomer_severity(ledger, Power.RELEASER, who, fact.at)
     landing = f"They have landed work here since {_words.day(since)}." if since else "They have never landed work here."
     return [
         Finding(
             severity=min(severity, Severity.MEDIUM, key=lambda s: s.rank) if old_hand else severity,
             subject=Subject(person=who),
-            title=f"{_words.named(who)} {did} {name}, {_words.again(held)} in the role of a releaser",
+            title=f"{_words.named(who)} {did}, {_words.again(held)} in the role of a releaser",
             why=" ".join([_words.path(ledger, who, fact.at), _words.company(ledger, Power.RELEASER, who, fact.at), landing]),
             before=_words.before(held),
             after="releases",
@@ -48,6 +52,13 @@ def detect(change: Change) -> Iterable[Finding]:
             gains=(Power.RELEASER,),
         )
     ]
+
+
+def _wrote(fact: ReleaseChanged, ledger: LedgerView) -> bool:
+    """Say whether a known releaser published what somebody else had drafted; tools draft for people all the time."""
+    who, author = fact.actor, fact.author
+    known = who is not None and _words.used(ledger.holding(Power.RELEASER, who))
+    return who is not None and known and not author.bot and keys(author) != () and not ledger.same(who, author)
 
 
 def _new_key(fact: TagCreated, ledger: LedgerView) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from github_app.estate import Guard, GuardChanged, differences
+from github_app.estate import Difference, Guard, GuardChanged, differences
 from github_app.model import Finding, Power, Severity, Stage
 from workers.detectors import Change, Detector, _estate
 
+_EVERYBODY = "org_and_repo_actors"
 _MATTERS = frozenset({"default_value", "values_editable_by"})
 
 
@@ -22,12 +23,18 @@ def detect(change: Change) -> Iterable[Finding]:
         severity, did = Severity.HIGH, f"deleted the custom property {fact.name}"
         why = "Rulesets that choose repositories by it hold for none of them any more."
     else:
-        changed = {d.name.partition(":")[0].partition(".")[0] for d in differences(fact.before or (), fact.after)} & _MATTERS
+        found = [d for d in differences(fact.before or (), fact.after) if not _narrowed(d)]
+        changed = {d.name.partition(":")[0].partition(".")[0] for d in found} & _MATTERS
         if not changed:
             return ()
         severity, did = Severity.MEDIUM, f"changed the custom property {fact.name}"
         why = f"Changed: {', '.join(sorted(changed)).replace('_', ' ')}. Rulesets can choose repositories by it."
     return [_finding(fact, severity, did, why)]
+
+
+def _narrowed(difference: Difference) -> bool:
+    """Say whether from now on only the organisation may set values, where repositories could before."""
+    return difference.name == "values_editable_by" and (difference.before, difference.after) == (_EVERYBODY, "org_actors")
 
 
 def _worn(fact: GuardChanged) -> list[Finding]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from github_app.fact import TagDeleted
 from github_app.happenings import BranchDeleted
 from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
-from workers.detectors import Change, Detector, _estate, _words
-
-_VERSION = re.compile(r"\d")
-"""`nightly`, `latest` and `tip` are made to come and go; a tag with a number in it names something."""
+from workers.detectors import Change, Detector, _estate, _tags, _words
 
 
 def detect(change: Change) -> Iterable[Finding]:
     """Report a tag or branch that others rely on and that is gone: half of putting something else in its place."""
     fact: TagDeleted | BranchDeleted = change.fact
     branch = isinstance(fact, BranchDeleted)
-    if (isinstance(fact, BranchDeleted) and not fact.guarded) or (not branch and not _VERSION.search(fact.name)):
+    if (isinstance(fact, BranchDeleted) and not fact.guarded) or (isinstance(fact, TagDeleted) and not _lasting(fact.name)):
         return ()
+    named = branch or _tags.names_version(fact.name)
     kind = "branch" if branch else "tag"
     lost = f" It pointed to {fact.before[:10]}." if fact.before else ""
     return [
@@ -31,11 +28,17 @@ def detect(change: Change) -> Iterable[Finding]:
             f"{lost}{_estate.about(fact, change.ledger)}",
             before=f"{kind} {fact.name}",
             # One deletion is told twice, as a push and as an event of its own, with the same time.
-            after=f"deleted on {_words.stamp(fact.at)}",
+            # A tag of another name is told once: if it comes and goes, it is one of those that do.
+            after=f"deleted on {_words.stamp(fact.at)}" if named else "deleted",
             evidence=(Evidence(kind="ref" if branch else "tag", value=fact.name, url=fact.url),),
             powers=(Power.RELEASER, Power.SIGNER, Power.ADMIN),
         )
     ]
+
+
+def _lasting(name: str) -> bool:
+    """`nightly`, `latest` and `tip` are made to come and go; a tag with a number in it names something all the same."""
+    return any(c.isdigit() for c in name) or _tags.stays(name)
 
 
 DETECTOR = Detector(

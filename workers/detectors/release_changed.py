@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from github_app.branches import released_from
 from github_app.fact import ReleaseChanged
 from github_app.identity import keys
 from github_app.model import Evidence, Finding, Power, Severity, Stage, Step, Subject
@@ -31,6 +32,8 @@ def detect(change: Change) -> Iterable[Finding]:
             "It is a draft again and can be changed unseen.",
             "published",
         )
+    elif fact.action == "published" and (branch := _from_aside(fact)):
+        return [_aside(change, branch)]
     elif fact.action == "published" and _from_nowhere(change):
         told = (
             Severity.HIGH,
@@ -53,6 +56,30 @@ def detect(change: Change) -> Iterable[Finding]:
             powers=(Power.RELEASER, Power.SIGNER, Power.ADMIN),
         )
     ]
+
+
+def _from_aside(fact: ReleaseChanged) -> str:
+    """Return the branch a release was made from, where it is neither the default branch nor named like one for releases."""
+    default = fact.repository.default_branch if fact.repository else ""
+    usual = (
+        not default or fact.target in {"", default} or released_from(fact.target) or any(c.isdigit() for c in fact.target)
+    )
+    return "" if usual else fact.target
+
+
+def _aside(change: Change, branch: str) -> Finding:
+    fact: ReleaseChanged = change.fact
+    return Finding(
+        severity=Severity.HIGH,
+        subject=Subject(person=fact.actor) if fact.actor else Subject(),
+        title=f"{_estate.doer(fact)} published {fact.tag} from the branch {branch}",
+        why=f"It is not the default branch, so what the release holds may have passed nobody who looks at "
+        f"{fact.repository.default_branch if fact.repository else 'that'}.{_estate.about(fact, change.ledger)}",
+        before="releases came from the default branch",
+        after=f"from {branch}",  # without a time: once this is how they release, it is no news
+        evidence=(Evidence(kind="tag", value=fact.tag, url=fact.url), Evidence(kind="ref", value=branch)),
+        powers=(Power.RELEASER, Power.SIGNER, Power.ADMIN),
+    )
 
 
 def _from_nowhere(change: Change) -> bool:

@@ -43,6 +43,27 @@ class Envelope:
         """GitHub's own time of the last push; never that of a commit, which its author chooses."""
         return read.when(read.table(self.payload.get("repository")).get("pushed_at"))
 
+    @property
+    def account(self) -> tuple[str, int]:
+        """Login and id of the organisation a delivery is about; "" and 0 where it names none.
+
+        The key `organization` is there nearly always. GitHub's description leaves it out of some events all the same; then
+        the owner of the repository tells, or the account the app is installed in.
+        """
+        owner = read.table(read.table(self.payload.get("repository")).get("owner"))
+        installed = read.table(read.table(self.payload.get("installation")).get("account"))
+        enterprise = read.table(self.payload.get("enterprise"))
+        for found in (read.table(self.payload.get("organization")), owner, installed, enterprise):
+            login, number = read.text(found.get("login") or found.get("slug"), 100), read.number(found.get("id"))
+            if number:
+                return login, number
+        return "", 0
+
+    def of_account(self, **said: Any) -> dict[str, Any]:
+        """Return `common` for a fact about a whole organisation rather than one of its repositories."""
+        login, number = self.account
+        return self.common(**said) | {"repository": None, "organization": login, "organization_id": number}
+
     def common(self, *, at: dt.datetime | None = None, actor: Person | None = None, url: object = None) -> dict[str, Any]:
         """Return the fields every fact has; `at` is the time of receipt and `actor` the sender unless told otherwise."""
         organization = read.table(self.payload.get("organization"))

@@ -48,13 +48,13 @@ def _only_role(envelope: Envelope) -> str:
 
 def _organization(envelope: Envelope) -> tuple[Fact, ...]:
     membership = read.table(envelope.payload.get("membership"))
-    subject = read.person(membership.get("user"))
-    common = envelope.common()
-    if subject is None or not common["organization_id"]:
-        raise Unreadable("organization: it names no account and organisation")
+    # GitHub sends null for an account that was deleted: somebody came or went all the same.
+    subject = read.person(membership.get("user")) or Person()
+    common = envelope.of_account()
+    if not common["organization_id"] or not membership:
+        raise Unreadable("organization: it names no membership of an organisation")
     role = {"admin": "owner", "member": "member"}.get(read.text(membership.get("role")), "")
     before, after = ("none", role) if envelope.action == "member_added" else (role, "none")
-    common["repository"] = None
     return (AccessChanged(subject=subject, scope="organization", before=before, after=after, **common),)
 
 

@@ -28,7 +28,7 @@ def _changed(envelope: Envelope) -> tuple[Fact, ...]:
         # A key whose power is not told is taken for the stronger one.
         read_only=key.get("read_only") is True,
         added=added,
-        secluded=read.table(envelope.payload.get("repository")).get("private") is True,
+        secluded=_secluded(envelope),
         **envelope.common(at=read.when(key.get("created_at")) if added else None),
     )
     return (fact,)
@@ -47,6 +47,11 @@ def fingerprint(public_key: str) -> str:
     if blob[4 : 4 + len(parts[0])] != parts[0].encode("utf-8", "replace"):
         return ""
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode("ascii").rstrip("=")
+
+
+def _secluded(envelope: Envelope) -> bool | None:
+    private = read.table(envelope.payload.get("repository")).get("private")
+    return private if isinstance(private, bool) else None
 
 
 HANDLERS = (

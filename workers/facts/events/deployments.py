@@ -15,8 +15,8 @@ from workers.facts.events._envelope import Envelope
 def _review(envelope: Envelope) -> tuple[Fact, ...]:
     run = read.table(envelope.payload.get("workflow_run"))
     job = read.table(envelope.payload.get("workflow_job_run"))
-    if envelope.repository is None or not run:
-        raise Unreadable("deployment_review: it names no run of a repository")
+    if envelope.repository is None:
+        raise Unreadable("deployment_review: it names no repository")
     environment = read.text(job.get("environment"), 100) or read.text(envelope.payload.get("environment"), 100)
     approved = envelope.action == "approved"
     who = read.person(envelope.payload.get("approver")) if approved else read.person(envelope.payload.get("requestor"))

@@ -28,7 +28,8 @@ def _asked(envelope: Envelope) -> tuple[Fact, ...]:
 
 def _answered(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
     request = read.table(envelope.payload.get("exemption_request"))
-    said = [read.text(read.table(r).get("status"), 40) for r in read.items(request.get("responses"))]
+    answers = [*read.items(request.get("responses")), envelope.payload.get("exemption_response")]
+    said = [read.text(read.table(r).get("status"), 40) for r in answers]
     if "approved" not in said and request.get("status") != "approved":
         return Ignored(f"{envelope.event}: the request was not approved")
     return (_fact(envelope, "approved"),)
@@ -37,10 +38,15 @@ def _answered(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
 def _fact(envelope: Envelope, action: str) -> Fact:
     request = read.table(envelope.payload.get("exemption_request"))
     number, login = read.number(request.get("id")), read.text(request.get("requester_login"), 100)
-    if envelope.repository is None or not number or not login:
-        raise Unreadable(f"{envelope.event}: it names no request of anybody in a repository")
+    if not number and not login:
+        raise Unreadable(f"{envelope.event}: it names no request of anybody")
+    common = envelope.common(url=request.get("html_url"))
+    if envelope.repository is None:
+        common |= {k: v for k, v in envelope.of_account().items() if k.startswith("organization")}
     comment, reason = read.text(request.get("requester_comment")), read.table(request.get("metadata")).get("reason")
-    responses = [read.table(r) for r in read.items(request.get("responses"))[:20]]
+    answers = [*read.items(request.get("responses"))[:20], envelope.payload.get("exemption_response")]
+    # The answer that is told is in the list too, in all payloads but the shortest.
+    responses = {read.number(read.table(r).get("id")): read.table(r) for r in answers}.values()
     return ExemptionChanged(
         guard=_GUARDS[envelope.event],
         number=number,
@@ -52,7 +58,7 @@ def _fact(envelope: Envelope, action: str) -> Fact:
             for r in responses
             if r.get("status") == "approved" and read.text(r.get("reviewer_login"), 100)
         ),
-        **envelope.common(url=request.get("html_url")),
+        **common,
     )
 
 

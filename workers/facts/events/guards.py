@@ -68,9 +68,9 @@ def _configuration(envelope: Envelope) -> tuple[Fact, ...]:
 def _ruleset(envelope: Envelope) -> tuple[Fact, ...]:
     shown = read.table(envelope.payload.get("repository_ruleset"))
     number = read.number(shown.get("id"))
-    common = envelope.common()
-    if not number or (envelope.repository is None and not common["organization_id"]):
-        raise Unreadable("repository_ruleset: it names no ruleset of a repository or an organisation")
+    if not number:
+        raise Unreadable("repository_ruleset: it names no ruleset")
+    common = envelope.common() if envelope.repository is not None else _elsewhere(envelope, shown)
     now = guards.ruleset(shown)
     before: Settings | None = ()
     after, gap = now, ""
@@ -90,6 +90,12 @@ def _ruleset(envelope: Envelope) -> tuple[Fact, ...]:
         **common | {"gap": gap, "url": read.link(read.table(read.table(shown.get("_links")).get("html")).get("href"))},
     )
     return (fact,)
+
+
+def _elsewhere(envelope: Envelope, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a fact about an organisation's ruleset has in common; its `source` names whose it is."""
+    common = envelope.of_account()
+    return common | {"organization": common["organization"] or read.text(shown.get("source"), 100)}
 
 
 def _told(changes: Mapping[str, Any]) -> bool:
@@ -134,7 +140,8 @@ def _parsed(said: object) -> Mapping[str, Any] | None:
         found = json.loads(said)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    parameters = read.table(found).get("parameters") if "type" in read.table(found) else found
+    return parameters if isinstance(parameters, dict) else None
 
 
 def _conditions_before(now: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

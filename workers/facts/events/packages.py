@@ -17,8 +17,13 @@ def _published(envelope: Envelope) -> tuple[Fact, ...]:
     package = read.table(envelope.payload.get("registry_package"))
     version = read.table(package.get("package_version"))
     name, common = read.text(package.get("name"), 200), envelope.common(url=package.get("html_url"))
-    if not name or (envelope.repository is None and not common["organization_id"]):
-        raise Unreadable("registry_package: it names no package of a repository or an organisation")
+    if not name:
+        raise Unreadable("registry_package: it names no package")
+    if envelope.repository is None:
+        owner = read.table(package.get("owner"))
+        login, number = envelope.account
+        common |= {"organization": login or read.text(owner.get("login"), 100)}
+        common |= {"organization_id": number or read.number(owner.get("id"))}
     fact = PackagePublished(
         name=name,
         version=read.text(version.get("version"), 200),

@@ -10,24 +10,22 @@ from typing import Any
 
 from github_app.estate import Guard, GuardChanged, settings
 from github_app.fact import Fact
-from workers.facts.events import Handler, Ignored, Unreadable
+from workers.facts.events import Handler, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
 
 _SAID = ("value_type", "required", "default_value", "allowed_values", "values_editable_by", "source_type")
 
 
-def _definition(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
+def _definition(envelope: Envelope) -> tuple[Fact, ...]:
     shown = read.table(envelope.payload.get("definition"))
     name = read.text(shown.get("property_name"), 100)
-    common = envelope.common() | {"repository": None}
     if not name:
         raise Unreadable("custom_property: it names no property")
-    if not common["organization_id"]:
-        return Ignored("custom_property: it concerns a whole enterprise")
     gone = envelope.action == "deleted"
     state = settings({k: shown[k] for k in _SAID if k in shown})
-    before = {"created": (), "deleted": state}.get(envelope.action)
+    # Of a deleted property GitHub tells the name and nothing else; then how it was is stored, or not known.
+    before = {"created": (), "deleted": state or None}.get(envelope.action)
     fact = GuardChanged(
         guard=Guard.CUSTOM_PROPERTY,
         key=f"property:{name}",
@@ -35,15 +33,15 @@ def _definition(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
         action="edited" if envelope.action == "updated" else envelope.action,
         before=before,
         after=() if gone else state,
-        **common,
+        **envelope.of_account(),
     )
     return (fact,)
 
 
 def _values(envelope: Envelope) -> tuple[Fact, ...]:
-    where, common = envelope.repository, envelope.common() | {"repository": None}
-    if where is None or not common["organization_id"]:
-        raise Unreadable("custom_property_values: it names no repository of an organisation")
+    where, common = envelope.repository, envelope.of_account()
+    if where is None:
+        raise Unreadable("custom_property_values: it names no repository")
     was, now = _worn(envelope.payload.get("old_property_values")), _worn(envelope.payload.get("new_property_values"))
     return tuple(
         GuardChanged(

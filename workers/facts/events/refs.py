@@ -9,18 +9,12 @@ https://docs.github.com/en/webhooks/webhook-events-and-payloads#create
 
 from __future__ import annotations
 
-import re
-
+from github_app.branches import released_from
 from github_app.fact import Fact, TagCreated, TagDeleted
 from github_app.happenings import BranchDeleted
 from workers.facts.events import Handler, Ignored, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
-
-_RELEASED_FROM = re.compile(
-    r"(?:main|master|trunk|stable|release[sd]?|rel|maint(?:enance)?|lts|v?\d+\.(?:\d+|x))(?:[/._-].*)?"
-)
-"""Names of branches that releases are made from, by custom."""
 
 
 def _created(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
@@ -42,7 +36,7 @@ def branch_deleted(envelope: Envelope, name: str, before: str = "") -> tuple[Fac
     """Return the fact of a branch that guards something, or why there is none; merged branches go all day."""
     if envelope.repository is None or not name:
         raise Unreadable(f"{envelope.event}: it names no branch of a repository")
-    guarded = name == envelope.repository.default_branch or _RELEASED_FROM.fullmatch(name) is not None
+    guarded = name == envelope.repository.default_branch or released_from(name)
     if not guarded:
         return Ignored(f"{envelope.event}: the branch guards nothing")
     return (BranchDeleted(name=name, guarded=True, before=before, **envelope.common(at=envelope.pushed_at)),)

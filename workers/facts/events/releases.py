@@ -26,15 +26,17 @@ def _changed(envelope: Envelope) -> tuple[Fact, ...]:
         raise Unreadable("release: it names no release of a repository")
     # `created_at` is the time of the tagged commit, so only the time of publishing can be used.
     at = read.when(release.get("published_at")) if envelope.action == "published" else None
+    author = read.person(release.get("author"))
     fact = ReleaseChanged(
         action=envelope.action,
         tag=tag,
-        author=read.person(release.get("author")) or Person(),
+        author=author or Person(),
         draft=draft,
         before_tag=_before(envelope),
         release_id=read.number(release.get("id")),
         assets=assets(release.get("assets")),
-        **envelope.common(at=at, url=release.get("html_url")),
+        target="" if read.sha(release.get("target_commitish")) else read.text(release.get("target_commitish"), 250),
+        **envelope.common(at=at, actor=envelope.sender or author, url=release.get("html_url")),
     )
     return (fact,)
 

@@ -31,6 +31,8 @@ def _reviewed(envelope: Envelope) -> tuple[Fact, ...]:
         verdict="dismissed" if dismissed else verdict,
         commit=read.sha(review.get("commit_id")),
         reviewer=read.person(review.get("user")) if dismissed else None,
+        association=read.text(review.get("author_association"), 60),
+        was=verdict if dismissed and verdict in _VERDICTS - {"dismissed"} else "",
         **envelope.common(at=at, actor=actor, url=review.get("html_url")),
     )
     return (fact,)

@@ -15,37 +15,36 @@ from github_app.happenings import Happened, What
 from workers.facts.events import Handler, Ignored, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
-from workers.facts.roles import repository_role
+from workers.facts.roles import higher, repository_role
 
 
 def _named(envelope: Envelope) -> tuple[int, Mapping[str, Any], dict[str, Any]]:
     team = read.table(envelope.payload.get("team"))
-    number, common = read.number(team.get("id")), envelope.common()
-    if not number or not common["organization_id"]:
-        raise Unreadable(f"{envelope.event}: it names no team of an organisation")
-    common["repository"] = None
-    return number, team, common
+    number = read.number(team.get("id"))
+    if not number:
+        raise Unreadable(f"{envelope.event}: it names no team")
+    return number, team, envelope.of_account()
 
 
 def _on_repository(envelope: Envelope) -> tuple[Fact, ...]:
     number, team, common = _named(envelope)
-    where = envelope.repository
-    if where is None:
-        raise Unreadable(f"{envelope.event}: it names no repository")
+    where = envelope.repository  # GitHub's description lets it be left out
     shown = read.table(read.table(envelope.payload.get("repository")).get("permissions"))
     role = read.text(read.table(envelope.payload.get("repository")).get("role_name"), 60)
-    role = repository_role(role) or _strongest(shown) or repository_role(read.text(team.get("permission"), 60))
+    of_team = repository_role(read.text(team.get("permission"), 60))
+    edited = envelope.action == "edited"
+    role = repository_role(role) or (_strongest(shown) or of_team if edited else higher(_strongest(shown), of_team))
     before = None
-    if envelope.action == "edited":
+    if edited:
         old = read.table(read.table(read.table(envelope.payload.get("changes")).get("repository")).get("permissions"))
         before = settings({"role": _strongest(read.table(old.get("from"))) or "none"})
     gone = envelope.action == "removed_from_repository"
     fact = InventoryChanged(
         thing=Thing.TEAM_REPOSITORY,
-        key=f"team:{number}/repository:{where.id}",
-        name=f"{read.text(team.get('name'), 100)} on {where.full_name}",
-        action="removed" if gone else "changed" if envelope.action == "edited" else "added",
-        before=None if gone else before if envelope.action == "edited" else (),
+        key=f"team:{number}/repository:{where.id if where else 'not told'}",
+        name=f"{read.text(team.get('name'), 100)} on {where.full_name if where else 'a repository'}",
+        action="removed" if gone else "changed" if edited else "added",
+        before=None if gone else before if edited else (),
         after=() if gone else settings({"role": role or "unknown"}),
         **common | {"url": read.link(read.table(envelope.payload.get("repository")).get("html_url"))},
     )
