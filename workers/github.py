@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -21,7 +20,10 @@ from github.Auth import AppAuth
 
 from github_app.model import Person, Repository
 from github_app.settings import Settings
-from workers.github_http import CappedRetry, InstallationGone, InstallationToken, Refused, Unavailable, new_token, translated
+from workers.github_answers import GpgKey, PullRef, RefTarget, TagObject
+from workers.github_ask import answered, asked, not_githubs
+from workers.github_http import CappedRetry, InstallationGone, Refused, Unavailable, translated
+from workers.github_tokens import InstallationToken, new_token
 
 __all__ = [
     "GitHubApp", "GitHubReader", "GpgKey", "InstallationGone", "PullRef", "Reader", "RefTarget", "Refused", "TagObject",
@@ -34,52 +36,7 @@ API_VERSION = "2022-11-28"
 NEEDS = (("contents", "read"), ("metadata", "read"), ("pull_requests", "read"))
 """The permissions behind what is asked here: tag objects, refs and clones; roles; the pull requests of a commit."""
 
-_TIMEOUT = 10
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagObject:
-    """An annotated tag as GitHub shows it. `verified` and `reason` are GitHub's verdict on `signature` over `payload`."""
-
-    sha: str
-    name: str
-    target: str
-    tagger: Person | None = None
-    verified: bool | None = None
-    reason: str = ""
-    signature: str = ""
-    payload: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefTarget:
-    """What a ref points to; `kind` is commit, tag (then `sha` is a tag object), tree or blob."""
-
-    sha: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullRef:
-    """A pull request that a commit belongs to. `merged_by` is None where GitHub's list does not tell.
-
-    `base` is the branch it was made for; "" where GitHub does not tell.
-    """
-
-    number: int
-    merged: bool
-    merge_sha: str = ""
-    base: str = ""
-    merged_by: Person | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GpgKey:
-    """A PGP key of an account: the long ids (16 hex digits, in capitals) of its primary key and of its subkeys."""
-
-    primary: str
-    subkeys: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
@@ -117,12 +74,13 @@ class GitHubApp:
         settings: needs the app's number and key; `github_api_url` ends in `/api/v3` for GitHub Enterprise Server.
         pause: seconds between two requests of one client; GitHub wants none where nothing is written ("Best practices").
         pause_writes: seconds between two writes of one client; GitHub asks for one.
+        timeout: seconds to wait for a connection, and for each next piece of an answer; downloads have the same.
     """
 
-    def __init__(self, settings: Settings, *, pause: float = 0.01, pause_writes: float = 1.0) -> None:
+    def __init__(self, settings: Settings, *, pause: float = 0.01, pause_writes: float = 1.0, timeout: int = 10) -> None:
         if not settings.has_github_app:
             raise ValueError("no GitHub App is configured: GITHUB_APP_ID and GITHUB_PRIVATE_KEY are needed")
-        self._settings, self._pause, self._pause_writes = settings, pause, pause_writes
+        self._settings, self._pause, self._pause_writes, self.timeout = settings, pause, pause_writes, timeout
         self._lock = threading.Lock()
         self._clients: dict[tuple[int, bool], github.Github] = {}
         # `itself` signs in as the app, for what no installation may ask.
@@ -162,7 +120,7 @@ class GitHubApp:
             github.GithubException: GitHub refused.
             OSError: GitHub cannot be reached.
         """
-        return str(self._app.requester.requestJsonAndCheck("GET", "/app")[1].get("slug", ""))
+        return _text(_table(answered(self._app.requester, "GET", "/app")[1]).get("slug"))
 
     def granted(self) -> list[tuple[str, Mapping[str, str]]]:
         """Return each account that installed the app, with the permissions that it gave (the first hundred accounts).
@@ -171,7 +129,7 @@ class GitHubApp:
             github.GithubException: GitHub refused.
             OSError: GitHub cannot be reached.
         """
-        _, answer = self._app.requester.requestJsonAndCheck("GET", "/app/installations", parameters={"per_page": 100})
+        _, answer = answered(self._app.requester, "GET", "/app/installations", parameters={"per_page": 100})
         shown = [_table(i) for i in _items(answer)]
         return [(_text(_table(i.get("account")).get("login")) or "an account", _table(i.get("permissions"))) for i in shown]
 
@@ -186,7 +144,7 @@ class GitHubApp:
         return github.Github(
             auth=auth,
             base_url=self._settings.github_api_url,
-            timeout=_TIMEOUT,
+            timeout=self.timeout,
             retry=CappedRetry(),
             user_agent="trust-change-alerts",
             api_version=API_VERSION,
@@ -205,7 +163,7 @@ class GitHubReader:
 
     def tag(self, repo: Repository, installation_id: int, sha: str) -> TagObject | None:
         """See `Reader.tag` (docs.github.com, "Get a tag")."""
-        found = self._get(installation_id, f"{_path(repo)}/git/tags/{quote(sha, safe='')}", f"the tag object {sha}")
+        found = self._get(installation_id, f"{_path(repo)}/git/tags/{quote(sha, safe='')}", f"the tag object {sha}", "sha")
         if not isinstance(found, dict):
             return None
         proof = _table(found.get("verification"))
@@ -222,7 +180,7 @@ class GitHubReader:
 
     def ref(self, repo: Repository, installation_id: int, ref: str) -> RefTarget | None:
         """See `Reader.ref` (docs.github.com, "Get a reference")."""
-        found = self._get(installation_id, f"{_path(repo)}/git/ref/{quote(ref)}", f"the ref {ref}")
+        found = self._get(installation_id, f"{_path(repo)}/git/ref/{quote(ref)}", f"the ref {ref}", "object")
         target = _table(_table(found).get("object"))
         sha = _text(target.get("sha"))
         return RefTarget(sha=sha, kind=_text(target.get("type"))) if sha else None
@@ -244,7 +202,7 @@ class GitHubReader:
     def role(self, repo: Repository, installation_id: int, login: str) -> str:
         """See `Reader.role` (docs.github.com, "Get repository permissions for a user")."""
         path = f"{_path(repo)}/collaborators/{quote(login, safe='')}/permission"
-        found = _table(self._get(installation_id, path, f"the role of {login}"))
+        found = _table(self._get(installation_id, path, f"the role of {login}", "role_name", "permission"))
         # `permission` calls maintain "write" and triage "read"; a custom role has a name of its own.
         named = (_text(found.get("role_name")), _text(found.get("permission")))
         return next((n for n in named if n in {"none", "read", "triage", "write", "maintain", "admin"}), "none")
@@ -254,22 +212,21 @@ class GitHubReader:
         installation_id: int,
         path: str,
         what: str,
-        *,
+        *holds: str,
         missing: tuple[int, ...] = (404,),
         parameters: dict[str, Any] | None = None,
     ) -> Any:
-        """Return the decoded answer, or None when what we asked for is not there."""
+        """Return an object that holds one of these fields, or a list without any; None when it is not there."""
         with translated(what):
             try:
-                requester = self._app.client(installation_id).requester
-                return requester.requestJsonAndCheck("GET", path, parameters=parameters)[1]
+                found = asked(self._app, installation_id, "GET", path, parameters=parameters)[1]
             except github.GithubException as error:
                 if error.status in missing and not isinstance(error, InstallationGone):
                     return None
                 raise
-            except AttributeError as error:
-                # PyGithub expects an object with a message in every error; something between us and GitHub sent another.
-                raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
+            if not (any(_table(found).get(name) for name in holds) if holds else isinstance(found, list)):
+                raise not_githubs()
+            return found
 
 
 def _path(repo: Repository) -> str:

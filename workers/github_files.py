@@ -16,6 +16,7 @@ import github
 
 from github_app.model import Repository
 from workers.github import GitHubApp
+from workers.github_ask import asked, not_githubs
 from workers.github_http import InstallationGone, Refused, translated
 
 MOST_BYTES = 256 << 10
@@ -55,15 +56,13 @@ class GitHubFiles:
         where = f"/repos/{repo.full_name}/contents/{quote(path)}"
         with translated(f"the contents of {path[:200]}"):
             try:
-                requester = self._app.client(installation_id).requester
-                found = requester.requestJsonAndCheck("GET", where, parameters={"ref": commit})[1]
+                found = asked(self._app, installation_id, "GET", where, parameters={"ref": commit})[1]
             except github.GithubException as error:
                 if error.status == 404 and not isinstance(error, InstallationGone) and not _commit_is_gone(error):
                     return None
                 raise
-            except AttributeError as error:
-                # PyGithub expects an object with a message in every error; something between us and GitHub sent another.
-                raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
+            if not isinstance(found, list) and not (isinstance(found, dict) and found.get("type")):
+                raise not_githubs()
         return _file(found)
 
 

@@ -13,9 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import github
-
 from workers.github import GitHubApp
+from workers.github_ask import asked
 from workers.github_http import Refused, Unavailable, retry_after_limit, translated
 
 _OVER_LIMIT = {"RATE_LIMITED", "RATE_LIMIT"}
@@ -71,15 +70,10 @@ def ask(app: GitHubApp, installation_id: int, query: str, variables: Mapping[str
         Unavailable: ask again later.
         Refused: GitHub does not answer this.
     """
-    requester = app.client(installation_id, asks=True).requester
+    url = app.client(installation_id, asks=True).requester.graphql_url
     with translated(what):
-        try:
-            headers, said = requester.requestJsonAndCheck(
-                "POST", requester.graphql_url, input={"query": query, "variables": dict(variables)}
-            )
-        except AttributeError as error:
-            # PyGithub expects an object with a message in every error; something between us and GitHub sent another.
-            raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
+        body = {"query": query, "variables": dict(variables)}
+        headers, said = asked(app, installation_id, "POST", url, body=body, asks=True)
     answer = said if isinstance(said, dict) else {}
     errors = answer.get("errors")
     gaps = tuple(_gap(e) for e in (errors if isinstance(errors, list) else []) if isinstance(e, dict))

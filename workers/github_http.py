@@ -9,27 +9,27 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
+import email.utils
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any
 
 import requests
-from github import Github, GithubException
-from github.Auth import Auth
+from github import GithubException
 from github.GithubException import RateLimitExceededExceedsMaxWait, RateLimitExceededException
 from github.GithubRetry import GithubRetry
 from urllib3 import Retry
 from urllib3.connectionpool import ConnectionPool
-from urllib3.exceptions import InvalidHeader
+from urllib3.exceptions import InvalidHeader, MaxRetryError, ReadTimeoutError
+from urllib3.exceptions import TimeoutError as Silence
 from urllib3.response import HTTPResponse
 
 LONGEST_WAIT = 5.0
 """Seconds a worker sleeps at most because GitHub said so; beyond that it gives the work back."""
 
-_REFRESH_BEFORE = dt.timedelta(minutes=5)
+SENT_ON = frozenset({301, 302, 303, 307, 308})
+
 _AFTER_LIMIT, _AFTER_TROUBLE, _AFTER_REFUSAL = 60, 30, 900
 _MOST_SECONDS = 7200
 
@@ -58,7 +58,11 @@ class InstallationGone(GithubException):
 class CappedRetry(GithubRetry):
     """Tries again what may be repeated, at most three times, and never waits longer than `LONGEST_WAIT`.
 
-    POST and PATCH are sent once, whatever happens on the way: a 5xx can still have created the comment.
+    POST and PATCH are sent once, whatever happens on the way: a 5xx can still have created the comment. A server that did
+    not answer in time is not asked again at once: four times the time limit would hold up everything behind it.
+
+    Where an answer sends us on is for `workers.github_ask` to decide: PyGithub follows for as long as it is sent on, loses
+    the query on the way, and takes other redirects for answers. And it asks again and again after a 202.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -70,6 +74,10 @@ class CappedRetry(GithubRetry):
         }
         super().__init__(**settings | kwargs)
 
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        """Say whether `increment` is to look at an answer before PyGithub does."""
+        return _leads_elsewhere(method, status_code) or super().is_retry(method, status_code, has_retry_after)
+
     def increment(  # type: ignore[override]  # the parent narrows urllib3's signature in the same way
         self,
         method: str | None = None,
@@ -80,6 +88,13 @@ class CappedRetry(GithubRetry):
         _stacktrace: TracebackType | None = None,
     ) -> Retry:
         """Return the next retry, or raise when waiting would take too long or repeating could do something twice."""
+        if isinstance(error, ReadTimeoutError):
+            raise error
+        if isinstance(error, Silence):
+            raise MaxRetryError(_pool, url, error) from error  # type: ignore[arg-type]  # urllib3 always gives its pool
+        if response is not None and _leads_elsewhere(method, response.status):
+            response.drain_conn()
+            raise GithubException(response.status, {}, {k.lower(): v for k, v in response.headers.items()})
         if error is not None and not self._is_connection_error(error) and (method or "").upper() not in self._repeatable():
             raise error
         # urllib3 obeys Retry-After without a limit, and for 413, 429 and 503 without asking `max_rate_limit_wait`.
@@ -99,66 +114,17 @@ class CappedRetry(GithubRetry):
 
     def _told_to_wait(self, response: HTTPResponse | None) -> float:
         header = response.headers.get("Retry-After") if response is not None else None
+        if response is not None and header is None:
+            # A limit that is used up until a time that is over: PyGithub would ask again at once, and again.
+            left, reset = response.headers.get("X-RateLimit-Remaining"), response.headers.get("X-RateLimit-Reset", "")
+            over = left == "0" and reset.isascii() and reset.isdigit() and float(reset[:12]) <= _now()
+            return float(_AFTER_LIMIT) if over and response.status in {403, 429} else 0.0
         if header is None:
             return 0.0
         try:
             return float(self.parse_retry_after(header))
         except (InvalidHeader, ValueError, OverflowError):
             return float(_AFTER_LIMIT)
-
-
-class InstallationToken(Auth):
-    """An installation's token, asked for anew five minutes before it ends (they live for an hour).
-
-    PyGithub's own class renews 20 seconds before the end, and asks with an empty list of permissions.
-    """
-
-    def __init__(self, app: Github, installation_id: int) -> None:
-        self._app = app
-        self._installation_id = installation_id
-        self._lock = threading.Lock()
-        self._token = ""
-        self._good_until = dt.datetime.min.replace(tzinfo=dt.UTC)
-
-    @property
-    def token_type(self) -> str:
-        """See `github.Auth.Auth`."""
-        return "Bearer"
-
-    @property
-    def token(self) -> str:
-        """A token that is good for at least five minutes."""
-        with self._lock:
-            if dt.datetime.now(dt.UTC) >= self._good_until:
-                self._token, self._good_until = new_token(self._app, self._installation_id)
-            return self._token
-
-
-def new_token(app: Github, installation_id: int, permissions: Mapping[str, str] | None = None) -> tuple[str, dt.datetime]:
-    """Ask for an installation token; return it and until when it can be used safely.
-
-    Args:
-        app: a client that signs in as the app itself.
-        installation_id: whose token.
-        permissions: fewer permissions than the installation has; all of them by default.
-
-    Raises:
-        InstallationGone: there is no such installation.
-        github.GithubException: GitHub refused for another reason.
-    """
-    wanted = {"permissions": dict(permissions)} if permissions else None
-    path = f"/app/installations/{int(installation_id)}/access_tokens"
-    try:
-        _, answer = app.requester.requestJsonAndCheck("POST", path, input=wanted)
-    except GithubException as error:
-        if error.status == 404:
-            raise InstallationGone(error.status, error.data, error.headers, "the installation is gone") from error
-        raise
-    answer = answer if isinstance(answer, dict) else {}
-    token, ends = answer.get("token"), answer.get("expires_at")
-    if not isinstance(token, str) or not isinstance(ends, str):
-        raise GithubException(502, {"message": "GitHub's answer holds no token"}, {})
-    return token, dt.datetime.fromisoformat(ends).astimezone(dt.UTC) - _REFRESH_BEFORE
 
 
 @contextlib.contextmanager
@@ -179,11 +145,6 @@ def translated(what: str) -> Iterator[None]:
     except requests.RequestException as error:
         sentence = f"GitHub could not be asked for {what}: {type(error).__name__}"
         raise Unavailable(sentence, _in(_AFTER_TROUBLE)) from error
-    except json.JSONDecodeError as error:
-        raise Unavailable(f"GitHub's answer about {what} broke off", _in(_AFTER_TROUBLE)) from error
-    except RuntimeError as error:
-        # PyGithub's way to say that a redirect leads to another host.
-        raise Refused(f"GitHub's answer about {what} leads to another server; check GITHUB_API_URL") from error
 
 
 def _meaning(error: GithubException, what: str) -> Unavailable | Refused:
@@ -197,7 +158,15 @@ def _meaning(error: GithubException, what: str) -> Unavailable | Refused:
         return Unavailable(f"GitHub does not let the app ask for {what}: {said}", _in(_AFTER_REFUSAL))
     if status >= 500 or status < 400:
         return Unavailable(f"GitHub answered {status} when asked for {what}", _in(_AFTER_TROUBLE))
+    if not isinstance(error.data, dict) or not isinstance(error.data.get("message"), str):
+        # GitHub says why it refuses; a refusal without a reason is that of something on the way to it.
+        return Unavailable(f"something that is not GitHub answered {status} when asked for {what}", _in(_AFTER_TROUBLE))
     return Refused(f"GitHub answered {status} when asked for {what}: {said}")
+
+
+def _leads_elsewhere(method: str | None, status: int) -> bool:
+    """Say whether an answer is neither what was asked for nor an error: it is elsewhere, or not ready yet."""
+    return status in SENT_ON or (status == 202 and method == "GET")
 
 
 def _message(error: GithubException) -> str:
@@ -212,13 +181,31 @@ def retry_after_limit(headers: Mapping[str, object] | None) -> dt.datetime:
 
 
 def _limit_seconds(headers: Mapping[str, str]) -> float:
-    """How long to keep away: Retry-After, else the reset of the limit, else a minute, as GitHub's rules say."""
+    """How long to keep away: Retry-After, else the reset of the limit, else a minute, as GitHub's rules say.
+
+    A time that is over by this machine's clock says nothing: the clock may be wrong.
+    """
     wait, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
     if wait.isascii() and wait.isdigit():
         return float(wait[:9])
-    if headers.get("x-ratelimit-remaining") == "0" and reset.isascii() and reset.isdigit():
-        return float(reset[:12]) - dt.datetime.now(dt.UTC).timestamp() + 1
-    return _AFTER_LIMIT
+    at = _date(wait)
+    if not at and headers.get("x-ratelimit-remaining") == "0" and reset.isascii() and reset.isdigit():
+        at = float(reset[:12]) + 1
+    seconds = at - _now()
+    return seconds if seconds > 0 else _AFTER_LIMIT
+
+
+def _date(text: str) -> float:
+    """Return the time that a header names (RFC 9110, 5.6.7) as seconds since 1970, 0 if it names none."""
+    try:
+        at = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    return (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).timestamp()
+
+
+def _now() -> float:
+    return dt.datetime.now(dt.UTC).timestamp()
 
 
 def _in(seconds: float) -> dt.datetime:

@@ -13,6 +13,7 @@ import github
 
 from github_app.model import Repository
 from workers.github import GitHubApp, InstallationGone, translated
+from workers.github_ask import asked
 
 _PAGE, _MOST_PAGES = 100, 10
 
@@ -81,12 +82,7 @@ class GitHubIssues:
     def _send(
         self, installation_id: int, verb: str, path: str, body: dict[str, Any] | None, parameters: dict[str, Any] | None
     ) -> Any:
-        try:
-            requester = self._app.client(installation_id).requester
-            return requester.requestJsonAndCheck(verb, path, parameters=parameters, input=body)[1]
-        except AttributeError as error:
-            # PyGithub expects an object with a message in every error; something between us and GitHub sent another.
-            raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
+        return asked(self._app, installation_id, verb, path, parameters=parameters, body=body)[1]
 
 
 def _path(repo: Repository) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import github
 
 from workers.github import GitHubApp, InstallationGone, Refused, translated
+from workers.github_ask import asked, not_githubs
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}", re.ASCII)
 _PAGE, _MOST_PAGES = 100, 30
@@ -63,9 +64,13 @@ class GitHubPolicyReader:
         )
         if etag and found is None and headers:  # 304: PyGithub returns the headers of an answer without a body
             return FileAt(same=True)
-        if not isinstance(found, dict) or found.get("type") != "file":
+        if found is None or isinstance(found, list):  # not there, or a directory
             return FileAt()
         with translated(f"the file {path}"):
+            if not isinstance(found, dict) or not isinstance(found.get("type"), str):
+                raise not_githubs()
+            if found["type"] != "file":
+                return FileAt()
             data = _decoded(found)
         return FileAt(version=str(found.get("sha") or ""), etag=str(headers.get("etag") or "")[:400], data=data)
 
@@ -75,7 +80,10 @@ class GitHubPolicyReader:
         for page in range(1, _MOST_PAGES + 1):
             what = f"the files of pull request {number}"
             _, found = self._get(installation_id, where, what, {"per_page": _PAGE, "page": page})
-            files = [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+            with translated(what):
+                if found is not None and not isinstance(found, list):
+                    raise not_githubs()
+            files = [entry for entry in found or () if isinstance(entry, dict)]
             paths.update(
                 str(entry.get(key)) for entry in files for key in ("filename", "previous_filename") if entry.get(key)
             )
@@ -94,15 +102,11 @@ class GitHubPolicyReader:
         """Return headers and decoded answer; neither when it is not there, only headers when it is unchanged."""
         with translated(what):
             try:
-                requester = self._app.client(installation_id).requester
-                return requester.requestJsonAndCheck("GET", path, parameters=parameters, headers=headers)
+                return asked(self._app, installation_id, "GET", path, parameters=parameters, headers=headers)
             except github.GithubException as error:
                 if error.status == 404 and not isinstance(error, InstallationGone):
                     return {}, None
                 raise
-            except AttributeError as error:
-                # PyGithub expects an object with a message in every error; something between us and GitHub sent another.
-                raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
 
 
 def _decoded(found: dict[str, Any]) -> bytes:
@@ -113,7 +117,7 @@ def _decoded(found: dict[str, Any]) -> bytes:
     try:
         return base64.b64decode("".join(str(found.get("content") or "").split()), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
+        raise not_githubs() from error
 
 
 def _path(full_name: str) -> str:

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
+import time
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import quote, urljoin, urlsplit
 
 import github
 import requests
+from urllib3.exceptions import HTTPError
 
 from github_app.model import Repository
 from github_app.settings import Settings
 from workers.github import API_VERSION, GitHubApp, GitHubReader, InstallationGone, Refused, translated
+from workers.github_ask import asked, exception, not_githubs
 
 NEEDS = (("contents", "read"), ("attestations", "read"))
 """The permissions behind what is asked here; without `attestations` those of private repositories are not seen."""
 
 MOST_RELEASES = 100
 _PIECE = 1 << 18
-_TIMEOUT = (10, 30)
+_ACCEPT = {"Accept": "application/octet-stream", "Accept-Encoding": "identity", "User-Agent": "trust-change-alerts"}
+MOST_SECONDS = 600.0
+"""How long one download may take; whoever sends a byte now and then is not waited for."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_HOPS = 3
 _GITHUBS = (".githubusercontent.com", ".github.com", ".blob.core.windows.net")
@@ -44,14 +50,16 @@ class GitHubReleases:
 
     def release(self, repo: Repository, installation_id: int, release_id: int) -> dict[str, Any] | None:
         """Return a release as GitHub shows it, None when it is gone."""
-        found = self._get(installation_id, f"{_path(repo)}/releases/{int(release_id)}", "a release")
-        return found if isinstance(found, dict) else None
+        found: dict[str, Any] | None = self._get(
+            installation_id, f"{_path(repo)}/releases/{int(release_id)}", "a release", "tag_name"
+        )
+        return found
 
     def releases(self, repo: Repository, installation_id: int) -> list[dict[str, Any]]:
         """Return the newest releases, at most a hundred."""
         path = f"{_path(repo)}/releases"
         found = self._get(installation_id, path, "the releases", parameters={"per_page": MOST_RELEASES})
-        return [x for x in found if isinstance(x, dict)] if isinstance(found, list) else []
+        return [x for x in found or () if isinstance(x, dict)]
 
     def commit(self, repo: Repository, installation_id: int, tag: str) -> str:
         """Return the commit a tag stands on, "" when there is no such tag."""
@@ -64,7 +72,7 @@ class GitHubReleases:
     def tree(self, repo: Repository, installation_id: int, commit: str) -> tuple[dict[bytes, tuple[str, str]], bool]:
         """Return the paths of a commit with mode and object name, and whether these are all of them."""
         path = f"{_path(repo)}/git/trees/{quote(commit, safe='')}"
-        found = self._get(installation_id, path, "the tagged tree", parameters={"recursive": "1"})
+        found = self._get(installation_id, path, "the tagged tree", "tree", parameters={"recursive": "1"})
         listed = found.get("tree") if isinstance(found, dict) else None
         if not isinstance(listed, list):
             return {}, False
@@ -76,7 +84,7 @@ class GitHubReleases:
 
     def blob(self, repo: Repository, installation_id: int, name: str) -> bytes | None:
         """Return the contents of a blob, None when it is not there or not shown."""
-        found = self._get(installation_id, f"{_path(repo)}/git/blobs/{quote(name, safe='')}", "a tagged file")
+        found = self._get(installation_id, f"{_path(repo)}/git/blobs/{quote(name, safe='')}", "a tagged file", "encoding")
         text = found.get("content") if isinstance(found, dict) and found.get("encoding") == "base64" else None
         try:
             return base64.b64decode(text) if isinstance(text, str) else None
@@ -86,7 +94,7 @@ class GitHubReleases:
     def attestations(self, repo: Repository, installation_id: int, digest: str) -> list[dict[str, Any]]:
         """Return the bundles of a file's attestations; none when there are none. `digest` is `sha256:...`."""
         path = f"{_path(repo)}/attestations/{quote(digest, safe=':')}"
-        found = self._get(installation_id, path, "the attestations of a file")
+        found = self._get(installation_id, path, "the attestations of a file", "attestations")
         listed = found.get("attestations") if isinstance(found, dict) else None
         bundles = (x.get("bundle") for x in listed if isinstance(x, dict)) if isinstance(listed, list) else ()
         return [bundle for bundle in bundles if isinstance(bundle, dict)]
@@ -100,35 +108,41 @@ class GitHubReleases:
         Raises:
             TooLarge: it has more than `most` bytes.
         """
-        url = f"{self._settings.github_api_url}{_path(repo)}/releases/assets/{int(asset_id)}"
+        path = f"{_path(repo)}/releases/assets/{int(asset_id)}"
         with translated("a release's file"):
-            auth = self._app.client(installation_id).requester.auth
-            headers = {
-                "Accept": "application/octet-stream",
-                "Accept-Encoding": "identity",
-                "User-Agent": "trust-change-alerts",
-            }
-            token = {"X-GitHub-Api-Version": API_VERSION}
-            if auth is not None:
-                token["Authorization"] = f"Bearer {auth.token}"
+            try:
+                pieces = self._fetch(path, self._signed_in(installation_id))
+                first = next(pieces, b"")
+            except github.GithubException as error:
+                if error.status != 401:
+                    raise
+                self._app.forget_token(installation_id)  # GitHub revoked it; a new one may do
+                pieces = self._fetch(path, self._signed_in(installation_id))
+                first = next(pieces, b"")
             size = 0
-            for piece in self._fetch(url, headers, token):
+            for piece in itertools.chain([first], pieces):
                 size += len(piece)
                 if size > most:
                     raise TooLarge
                 into.write(piece)
             return size
 
-    def _fetch(self, url: str, headers: dict[str, str], token: dict[str, str]) -> Iterator[bytes]:
+    def _signed_in(self, installation_id: int) -> dict[str, str]:
+        auth = self._app.client(installation_id).requester.auth
+        signed = {"Authorization": f"Bearer {auth.token}"} if auth is not None else {}
+        return {"X-GitHub-Api-Version": API_VERSION, **signed}
+
+    def _fetch(self, path: str, token: dict[str, str]) -> Iterator[bytes]:
+        url, until = f"{self._settings.github_api_url}{path}", time.monotonic() + MOST_SECONDS
         with requests.Session() as session:
             session.trust_env = False  # a .netrc of this machine is nobody's business there
             for _ in range(_MOST_HOPS):
-                answer = session.get(url, headers={**headers, **token}, stream=True, allow_redirects=False, timeout=_TIMEOUT)
+                answer = session.get(
+                    url, headers={**_ACCEPT, **token}, stream=True, allow_redirects=False, timeout=self._app.timeout
+                )
                 with answer:
                     if answer.status_code not in _REDIRECTS:
-                        if answer.status_code != 200:
-                            raise github.GithubException(answer.status_code, {"message": "no file"}, dict(answer.headers))
-                        yield from answer.iter_content(_PIECE)
+                        yield from _pieces(answer, until)
                         return
                     url, token = urljoin(url, answer.headers.get("Location", "")), {}
                 self._check(url)
@@ -143,16 +157,32 @@ class GitHubReleases:
         if not ours and not public:
             raise Refused("GitHub's answer about a release's file leads to a server that is not GitHub's")
 
-    def _get(self, installation_id: int, path: str, what: str, *, parameters: dict[str, Any] | None = None) -> Any:
+    def _get(self, installation_id: int, path: str, what: str, *holds: str, parameters: dict[str, Any] | None = None) -> Any:
+        """Return an object that holds one of these fields, or a list without any; None when it is not there."""
         with translated(what):
             try:
-                return self._app.client(installation_id).requester.requestJsonAndCheck("GET", path, parameters=parameters)[1]
+                found = asked(self._app, installation_id, "GET", path, parameters=parameters)[1]
             except github.GithubException as error:
                 if error.status == 404 and not isinstance(error, InstallationGone):
                     return None
                 raise
-            except AttributeError as error:
-                raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
+            if not (isinstance(found, dict) and any(name in found for name in holds) if holds else isinstance(found, list)):
+                raise not_githubs()
+            return found
+
+
+def _pieces(answer: requests.Response, until: float) -> Iterator[bytes]:
+    """Yield a body as it comes, whole or not to its end; nobody is waited for that sends a byte now and then."""
+    try:
+        if answer.status_code != 200:
+            text = answer.raw.read1(_PIECE, decode_content=True).decode("utf-8", "replace")
+            raise exception(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, text)
+        while piece := answer.raw.read1(_PIECE, decode_content=True):
+            yield piece
+            if time.monotonic() > until:
+                raise requests.ReadTimeout
+    except HTTPError as error:
+        raise requests.ConnectionError(error) from error
 
 
 def _path(repo: Repository) -> str:

@@ -16,6 +16,7 @@ import github
 
 from github_app.model import Person, Repository
 from workers.github import GitHubApp, InstallationGone, Refused, translated
+from workers.github_ask import asked
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}", re.ASCII)
 _PAGE = 100
@@ -213,12 +214,7 @@ class GitHubWriter:
     def _send(
         self, installation_id: int, verb: str, path: str, body: dict[str, Any] | None, parameters: dict[str, Any] | None
     ) -> Any:
-        try:
-            requester = self._app.client(installation_id).requester
-            return requester.requestJsonAndCheck(verb, path, parameters=parameters, input=body)[1]
-        except AttributeError as error:
-            # PyGithub expects an object with a message in every error; something between us and GitHub sent another.
-            raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
+        return asked(self._app, installation_id, verb, path, parameters=parameters, body=body)[1]
 
     def _login(self) -> str:
         if not self._slug:

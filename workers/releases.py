@@ -39,12 +39,12 @@ log = logging.getLogger(__name__)
 
 COMPLETE = dt.timedelta(hours=2)
 """How long a release may take to be complete: builds upload signatures and attestations after they publish it."""
-AGAIN = dt.timedelta(minutes=15)
-MOST_ATTEMPTS = 6
+AGAIN, LONGEST_PAUSE = dt.timedelta(minutes=15), dt.timedelta(hours=3)
+MOST_ATTEMPTS = 24
+"""Together with growing pauses about two days: a day without GitHub loses no release."""
 LEASE_SECONDS = 900.0
 """One release takes less: a few downloads within the limits of `workers.tarball`."""
-_MOST_ARCHIVES = 4
-_MOST_BLOBS = 20
+_MOST_ARCHIVES, _MOST_BLOBS = 4, 20
 _LEARNED = 3
 """How many releases before the first that is looked into are looked at to know what is usual."""
 
@@ -234,8 +234,9 @@ class _Examination:
     def _later(self, looked: Looked, why: str, at: dt.datetime) -> bool:
         if looked.attempts + 1 >= MOST_ATTEMPTS:
             return self._give_up(looked, why, problem=True)
+        pause = min(AGAIN * (looked.attempts + 1), LONGEST_PAUSE)
         with self.store.begin() as conn:
-            self.store.releases.later(conn, looked, max(at, self.now + AGAIN * (looked.attempts + 1)), why[:500])
+            self.store.releases.later(conn, looked, max(at, self.now + pause), why[:500])
         return False
 
     def _give_up(self, looked: Looked, why: str, *, problem: bool) -> bool:

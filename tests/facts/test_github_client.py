@@ -239,7 +239,7 @@ def test_a_redirect_to_another_server_is_not_followed(github: GitHub, reader: Gi
     """A token must never go to a host that was not configured."""
     away = {"Location": "http://localhost:1/repositories/1"}
     github.route("GET", TAG, lambda _: Answer(status=301, body={}, headers=away))
-    with pytest.raises(Refused, match="another server"):
+    with pytest.raises(Unavailable, match="another server"):
         reader.tag(XZ, INSTALLATION, "a" * 40)
 
 

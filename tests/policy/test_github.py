@@ -41,7 +41,7 @@ def test_an_unchanged_file_is_not_sent_again(github: GitHub, app: GitHubApp) -> 
 
 @pytest.mark.parametrize(
     "shown",
-    [None, [FILE], {"type": "dir"}, {"type": "submodule", "sha": "b"}, {"type": "symlink", "target": "/etc/passwd"}, 5],
+    [None, [FILE], {"type": "dir"}, {"type": "submodule", "sha": "b"}, {"type": "symlink", "target": "/etc/passwd"}],
 )
 def test_what_is_no_file_is_none(github: GitHub, app: GitHubApp, shown: Any) -> None:
     """A folder, a link or nothing in its place is no policy."""

@@ -31,7 +31,7 @@ def furnished(world: World, hooks: int = 3) -> World:
     return world.settled()
 
 
-TROUBLE = {
+STOPS = {
     "primary limit": Answer(
         status=403, body=LIMIT, headers={"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "4102444800"}
     ),
@@ -42,7 +42,7 @@ TROUBLE = {
 }
 
 
-@pytest.mark.parametrize("answer", TROUBLE.values(), ids=TROUBLE)
+@pytest.mark.parametrize("answer", STOPS.values(), ids=STOPS)
 def test_nothing_is_asked_until_github_wants_to_be_asked(world: World, answer: Answer) -> None:
     """The round stops at once, says why, and goes on where it was when the time has come."""
     furnished(world)

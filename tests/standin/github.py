@@ -27,12 +27,17 @@ VERSION = "2022-11-28"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the server says: `body` is sent as JSON, or `raw` as it is."""
+    """What the server says: `body` is sent as JSON, or `raw` as it is; only the first `sent` bytes of it, and then nothing.
+
+    `hangs` says that the connection stays open without a word after that, as long as the client waits.
+    """
 
     status: int = 200
     body: Any = None
     raw: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    sent: int | None = None
+    hangs: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +100,10 @@ class GitHub:
     def fail(self, method: str, pattern: str, *answers: Answer) -> None:
         """Give these answers, one after another, to the next requests that match, before anything else is looked at."""
         self._failures.append((method, re.compile(pattern), deque(answers)))
+
+    def well(self) -> None:
+        """Answer again."""
+        self._failures.clear()
 
     def end_tokens(self) -> None:
         """Let all tokens of installations be over."""
@@ -218,12 +227,25 @@ def serving(github: GitHub) -> Iterator[GitHub]:
             answer = github.answer(request) if request.path else Answer(status=404, body={"message": "Not Found"})
             body = json.dumps(answer.body).encode() if answer.raw is None else answer.raw
             body = b"" if answer.status in {204, 304} else body
+            if answer.hangs and answer.sent is None:
+                self._hang()
+                return
             self.send_response(answer.status)
             for name, value in {"Content-Type": "application/json; charset=utf-8", **answer.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(body[: answer.sent])
+            if answer.sent is not None:
+                if answer.hangs:
+                    self._hang()
+                self.close_connection = True
+
+        def _hang(self) -> None:
+            """Say nothing until the client has had enough."""
+            self.wfile.flush()
+            self.connection.recv(1)
+            self.close_connection = True
 
         do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815 - http.server wants these names
 

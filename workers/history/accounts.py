@@ -95,6 +95,10 @@ def _ask(
     return found
 
 
+def _in(pause: dt.timedelta) -> dt.datetime:
+    return dt.datetime.now(dt.UTC) + pause
+
+
 def _actor(value: object) -> Person | None:
     said = _table(value)
     user, email = _table(said.get("user")), said.get("email")

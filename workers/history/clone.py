@@ -26,6 +26,8 @@ from workers.history.git import Git, HistoryError, environment, first_complaint
 MOST_BYTES = 4 << 30
 """A clone that grows beyond this is given up."""
 
+SILENT_SECONDS = 60
+"""A server that sends nothing for so long is not waited for (`http.lowSpeedTime`, git-scm.com/docs/git-config)."""
 _LEAST_FREE = 512 << 20
 _LONGEST_SECONDS = 3600.0
 _REMOTE = "origin"
@@ -202,6 +204,8 @@ def _fetch(
         "maintenance.auto=false",
         "core.hooksPath=/dev/null",
         "credential.helper=",
+        "http.lowSpeedLimit=1",
+        f"http.lowSpeedTime={SILENT_SECONDS}",
     ]
     command = ["git", *(part for s in settings for part in ("-c", s)), f"--git-dir={target.absolute()}", *arguments]
     process = subprocess.Popen(  # noqa: S603  # fixed program; the URL was checked and is not in the arguments

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import github
 
 from workers.github import GitHubApp, Unavailable, translated
+from workers.github_ask import answered
 
 _NEXT = re.compile(r'[?&]cursor=([^&>]+)[^>]*>; rel="next"')
 _AGAIN = dt.timedelta(minutes=10)
@@ -86,11 +87,7 @@ def redeliver(app: GitHubApp, delivery_id: int) -> None:
 
 
 def _sent(app: GitHubApp, verb: str, path: str, query: Mapping[str, Any] | None = None) -> tuple[Mapping[str, Any], Any]:
-    try:
-        return app.itself.requester.requestJsonAndCheck(verb, path, parameters=dict(query) if query else None)
-    except AttributeError as error:
-        # PyGithub expects an object with a message in every error; something between us and GitHub sent another.
-        raise github.GithubException(502, {"message": "not GitHub's answer"}, {}) from error
+    return answered(app.itself.requester, verb, path, parameters=query)
 
 
 def _failed(value: object) -> FailedDelivery | None:

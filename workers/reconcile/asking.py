@@ -19,11 +19,13 @@ import github
 from github.Requester import Requester
 
 from github_app.store import Store, Validator
-from workers.github import GitHubApp, InstallationGone, translated
+from workers.github import GitHubApp, InstallationGone, Unavailable, translated
+from workers.github_ask import exception, sent
 
 PAGE = 100
 MOST_PAGES = 100
 _MOST_TOKENS = 4
+_GONE_AGAIN = dt.timedelta(seconds=30)
 
 Json = dict[str, Any]
 Pick = Callable[[Json], Json]
@@ -68,8 +70,11 @@ class Meter:
             self.remaining = int(remaining[:12])
         if resets.isascii() and resets.isdigit():
             # GitHub's limit is one of an hour; whatever a header says, nobody waits for longer than two.
-            soon = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
-            self.resets_at = min(dt.datetime.fromtimestamp(int(resets[:10]), dt.UTC), soon)
+            # One that is over is the clock's mistake, this machine's or GitHub's; a minute is what it asks for without.
+            now = dt.datetime.now(dt.UTC)
+            soon, latest = now + dt.timedelta(minutes=1), now + dt.timedelta(hours=2)
+            at = dt.datetime.fromtimestamp(int(resets[:10]), dt.UTC)
+            self.resets_at = min(at, latest) if at > now else soon
 
 
 @dataclass(slots=True)
@@ -133,7 +138,7 @@ class Asking:
             if status == 404 and missing:
                 return None
             if status >= 400:
-                raise Requester.createException(status, dict(headers), error_of(text))
+                raise exception(status, headers, text)
         if status == 304 and known is not None:
             self.kept[url] = known
             return dict(known.body) if isinstance(known.body, dict) else None
@@ -151,16 +156,18 @@ class Asking:
         """Send one request; with a new token when GitHub has revoked the one we had."""
         self.meter.ready()
         requester = self.app.client(self.installation_id).requester
-        mark = _mark(requester)
-        # Should GitHub ever take the ETag of an earlier token, or a server do so today, that is free as well.
-        etag = known.etags.get(mark) or next(iter(known.etags.values()), None) if known else None
         try:
-            status, headers, text = requester.requestJson(
-                "GET", path, dict(query) or None, {"If-None-Match": etag} if etag else {}
+            mark = _mark(requester)
+            # Should GitHub ever take the ETag of an earlier token, or a server do so today, that is free as well.
+            etag = known.etags.get(mark) or next(iter(known.etags.values()), None) if known else None
+            status, headers, text = sent(
+                requester, "GET", path, parameters=query, headers={"If-None-Match": etag} if etag else None
             )
+        except InstallationGone as error:
+            # Whether somebody removed the app is for the next round to find out, and then to tell.
+            raise Unavailable("the app is no longer installed there", dt.datetime.now(dt.UTC) + _GONE_AGAIN) from error
         except github.GithubException as error:
-            if not isinstance(error, InstallationGone):
-                self.meter.made(error.status or 0, error.headers or {})
+            self.meter.made(error.status or 0, error.headers or {})
             raise
         self.meter.made(status, headers)
         if status == 401 and again:
@@ -185,16 +192,6 @@ def parsed(text: str, what: str) -> Any:
         return json.loads(text)
     except ValueError as error:
         raise HalfAnswerError(f"{what}: GitHub's answer is cut off or not JSON") from error
-
-
-def error_of(text: str) -> dict[str, Any]:
-    """Return what PyGithub makes an exception of, also where the answer is not GitHub's."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    known = isinstance(found, dict) and isinstance(found.get("message"), str)
-    return found if known else {"message": "not GitHub's answer"}
 
 
 def _one(pick: Pick, what: str) -> Callable[[Any], Json]:

@@ -14,13 +14,13 @@ from typing import Any
 
 import github
 import requests
-from github.Requester import Requester
 
 from github_app.store import Check, Store
 from github_app.store.checks import GLANCE
 from workers.github import GitHubApp, InstallationGone, Refused, translated
+from workers.github_ask import exception
 from workers.reconcile import sources
-from workers.reconcile.asking import HalfAnswerError, Meter, error_of, parsed
+from workers.reconcile.asking import HalfAnswerError, Meter, parsed
 from workers.reconcile.glance_answer import PointsSpentError, Seen, TooMuchError, read
 from workers.reconcile.glance_query import FIELDS, QUERY, SOURCES, NotWholeError
 
@@ -98,7 +98,7 @@ class Glances:
             if status in {502, 504}:
                 raise TooMuchError(f"it answered {status}")
             if status >= 400:
-                raise Requester.createException(status, dict(headers), error_of(text))
+                raise exception(status, headers, text)
         answer = parsed(text, "many repositories")
         if not isinstance(answer, dict):
             raise NotWholeError("it is not an object")
