@@ -188,6 +188,7 @@ class Batch:
                 if r.row.repository_id:
                     self.postponed[r.row.repository_id] = (error.retry_at, str(error))
                 return
+            facts = installed.news(self.runtime.store, facts)
             facts = self._recall.fill(scope, facts) if self._recall is not None else facts
             if not facts:
                 note = "nothing changed since it was last seen"

@@ -20,7 +20,7 @@ from github_app.happenings import PullTouched
 from github_app.store.snapshots import Snapshot, Snapshots
 from workers import recall_releases
 from workers.facts.guards import hides_bypass, with_bypass_of
-from workers.recall_roles import standing
+from workers.recall_roles import already_told, standing
 
 Name = tuple[str, str, str]
 
@@ -28,9 +28,9 @@ APPROVAL, OBJECTION = "pull-approval", "pull-objection"
 """Kinds of snapshots about open pull requests: the commit that was approved, and whose objections stand."""
 
 
-SAME_NEWS = dt.timedelta(days=1)
+SAME_NEWS = dt.timedelta(days=3)
 """A change to what is stored already is no news for so long: GitHub tells some twice, a poll may have been faster, and a
-delivery that failed comes late. After that it must have changed back unseen."""
+delivery that failed comes late, up to three days. After that it must have changed back unseen."""
 
 
 class Shelf(Protocol):
@@ -77,6 +77,8 @@ class Recall:
     def _standing(self, scope: str, fact: GuardChanged | InventoryChanged) -> Iterable[f.Fact]:
         kind = fact.guard if isinstance(fact, GuardChanged) else fact.thing
         stored = self._known.get((scope, kind, fact.key))
+        if stored is not None and not stored.settings and fact.after:
+            stored = None  # it was gone; what is there now is new
         after = fact.after
         if stored is not None and after and hides_bypass(after):
             after = with_bypass_of(after, stored.settings)
@@ -92,7 +94,7 @@ class Recall:
         self._remember(scope, kind, filled, after)
         if gap:
             return [filled]
-        told = stored is not None and stored.settings == after and abs(fact.at - stored.seen_at) < SAME_NEWS
+        told = stored is not None and stored.settings == after and self._lately(stored, fact)
         return [] if told or before == after else [filled]
 
     def _known_better(
@@ -105,13 +107,11 @@ class Recall:
 
     def _remember(self, scope: str, kind: str, fact: GuardChanged | InventoryChanged, after: Settings | None) -> None:
         name = (scope, kind, fact.key)
-        if after:
+        if after or (after is not None and self._known.get(name) is not None):
             self._keep(
                 name,
                 Snapshot(scope=scope, kind=kind, key=fact.key, name=fact.name, settings=after, seen_at=fact.at),
             )
-        elif after is not None and name in self._known:
-            self._keep(name, None)
 
     def _rulesets(self, scope: str, key: str) -> tuple[str, ...]:
         """Return the organisation's rulesets that choose repositories by a property."""
@@ -122,20 +122,23 @@ class Recall:
         return tuple(sorted(s.name for s in found.values() if any(x.name.startswith(sides) for x in s.settings)))
 
     def _old_role(self, scope: str, fact: f.Fact) -> bool:
-        """Remember a role or a deploy key; say whether just this was stored already, a short while ago."""
+        """Remember a role, a deploy key or a tag; say whether just this was stored already, a short while ago."""
         found = standing(scope, fact)
         if found is None:
             return False
         name, shown, held = found
         stored = self._known.get(name)
-        if stored is not None and held and stored.settings == held and abs(fact.at - stored.seen_at) < SAME_NEWS:
+        if stored is not None and self._lately(stored, fact) and already_told(fact, held, stored.settings):
             return True
-        if held:
+        late = stored is not None and stored.seen_at > fact.at and isinstance(fact, f.TagCreated | f.TagMoved | f.TagDeleted)
+        if (held or stored is not None) and not late:
             seen = Snapshot(scope=name[0], kind=name[1], key=name[2], name=shown, settings=held, seen_at=fact.at)
             self._keep(name, seen)
-        elif stored is not None:
-            self._keep(name, None)
         return False
+
+    @staticmethod
+    def _lately(stored: Snapshot, fact: f.Fact) -> bool:
+        return abs(fact.at - stored.seen_at) < SAME_NEWS
 
     def _files(self, scope: str, fact: f.Fact) -> Iterable[f.Fact]:
         name = recall_releases.name_of(scope, fact) if isinstance(fact, f.ReleaseChanged) else None

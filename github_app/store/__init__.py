@@ -82,6 +82,7 @@ KEEP_BODIES = dt.timedelta(days=7)
 KEEP_DELIVERIES = dt.timedelta(days=30)
 KEEP_ACTS = dt.timedelta(days=3 * 365)
 KEEP_REPLIES = dt.timedelta(hours=1)
+KEEP_GONE = dt.timedelta(days=7)
 KEEP_ROOMS = dt.timedelta(days=1)
 
 
@@ -158,6 +159,7 @@ class Store:
         self.orders.prune(now - KEEP_DELIVERIES)
         self.acts.prune(now - KEEP_ACTS)
         self.sessions.prune(now)
+        self.snapshots.prune(now - KEEP_GONE)
         self.rooms.prune(now - KEEP_ROOMS)
         return self.inbox.prune(now - keep_bodies, forget_before=now - KEEP_DELIVERIES, without=without)
 

@@ -18,7 +18,10 @@ from github_app.store.schema_snapshots import snapshots as s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """One thing as it was seen; `scope` as in the ledger (`repo:7`, `org:70`), `kind` one of `Guard` or `Thing`."""
+    """One thing as it was seen; `scope` as in the ledger (`repo:7`, `org:70`), `kind` one of `Guard` or `Thing`.
+
+    Without settings it is gone.
+    """
 
     scope: str
     kind: str
@@ -76,6 +79,11 @@ class Snapshots:
     def drop(self, connection: Connection, scope: str, kind: str, key: str) -> None:
         """Forget a thing that is gone."""
         connection.execute(delete(s).where(s.c.scope == scope, s.c.kind == kind, s.c.key == key))
+
+    def prune(self, before: dt.datetime) -> None:
+        """Forget what was seen to be gone before a time."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(s).where(s.c.settings == "[]", s.c.seen_at < before))
 
 
 def _snapshot(row: object) -> Snapshot:

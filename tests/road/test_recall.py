@@ -105,10 +105,13 @@ def test_a_list_that_is_not_shown_is_kept_as_it_was_last_seen(settled: Runtime, 
 
 
 def test_a_deleted_guard_is_forgotten(settled: Runtime, put: Put) -> None:
-    """A rule that is made anew later starts from nothing."""
+    """Of a rule that is gone nothing is kept but that it is gone, for a week: its event may come again."""
     put("branch_protection_rule", body(protection("created")))
     put("branch_protection_rule", body(protection("deleted")))
     drain(settled, PARTITION, NOW)
+    (gone,) = settled.store.snapshots.all(SCOPE, Guard.BRANCH_PROTECTION).values()
+    assert gone.settings == ()
+    settled.store.prune(gone.seen_at + dt.timedelta(days=8))
     assert settled.store.snapshots.all(SCOPE, Guard.BRANCH_PROTECTION) == {}
     assert told(settled) == [("branch-protection-weakened", "Nothing guards it any more")]
 

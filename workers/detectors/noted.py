@@ -21,6 +21,8 @@ from github_app.model import Finding, Power, Severity, Source, Stage, Subject
 from github_app.remember import WRITING_ROLES
 from workers.detectors import Change, Detector, _estate, _words
 
+_INVITED_TO_POWER = WRITING_ROLES | {"owner"}
+"""What an alert tells by itself."""
 Note = tuple[Severity, str] | None
 
 
@@ -32,7 +34,9 @@ def detect(change: Change) -> Iterable[Finding]:
     if note is None:
         return ()
     severity, sentence = note
-    person = getattr(fact, "subject", None) or fact.actor
+    # Who made a tag is not told wherever it is read of, and it is one tag whenever that was.
+    tag = fact.target if isinstance(fact, TagCreated) else ""
+    person = None if tag else getattr(fact, "subject", None) or fact.actor
     return [
         _estate.finding(
             fact,
@@ -41,7 +45,7 @@ def detect(change: Change) -> Iterable[Finding]:
             "Recorded for whoever looks back; nothing needs to be done.",
             before="not recorded",
             # Two deliveries about one thing on one day are one record.
-            after=f"{sentence} on {_estate.day(fact)}"[:500],
+            after=f"{sentence} {f'from {tag}' if tag else f'on {_estate.day(fact)}'}"[:500],
             subject=Subject(person=person) if person is not None else Subject(),
             powers=(),
         )
@@ -56,9 +60,9 @@ def _access(fact: AccessChanged, _: LedgerView) -> Note:
     if not keys(fact.subject):
         return None
     where = _estate.where(fact)
-    if fact.after == "none":
+    if fact.after == "none" and fact.scope != "organization":  # that somebody left the organisation is an alert
         return Severity.LOW, f"{_words.named(fact.subject)} was removed from {where}"
-    if fact.after in {"read", "triage", "member"} and fact.before != fact.after:
+    if fact.after in {"read", "triage", "member"} and fact.before in {"", "none", "read"} - {fact.after}:
         return Severity.LOW, f"{_words.named(fact.subject)} has the role {fact.after} in {where}"
     return None
 
@@ -96,11 +100,13 @@ def _inventory(fact: InventoryChanged, _: LedgerView) -> Note:
         if gone:
             return Severity.LOW, f"The team {fact.name} has no access any more"
         return None if role in WRITING_ROLES else (Severity.INFO, f"The team {fact.name} has the role {role}")
+    if fact.thing == Thing.INVITATION:
+        silent = gone or role in _INVITED_TO_POWER
+        return None if silent else (Severity.INFO, f"{who} was invited with the role {role}")
     if fact.thing == Thing.TEAM_MEMBER:
         return Severity.LOW, f"{who} {'left' if gone else 'joined'} the team {fact.name}"
     said = {
         (Thing.TEAM, False): (Severity.INFO, f"The team {fact.name} was made"),
-        (Thing.INVITATION, False): (Severity.INFO, f"{who} was invited with the role {role}"),
         (Thing.BLOCKED_USER, False): (Severity.LOW, f"{who} was blocked"),
         (Thing.TOKEN_REQUEST, True): (Severity.INFO, f"A token of {who} was refused"),
     }

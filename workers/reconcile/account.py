@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from github_app.estate import Thing
 from github_app.fact import InstallationChanged
 from github_app.model import Source
-from github_app.store import Allowance
+from github_app.store import Allowance, Snapshot
 from workers.github import GitHubApp, Refused, Unavailable
 from workers.reconcile import as_app
 from workers.runtime import Runtime
@@ -82,6 +83,10 @@ def _removed(runtime: Runtime, known: Allowance, now: dt.datetime) -> None:
         checks = runtime.store.checks
         checks.plan(connection, (), checks.of(known.installation_id).values())
         runtime.store.allowances.drop(connection, known.installation_id)
+        # Its event may only be late; then it is no news.
+        named = {"scope": f"org:{owner_id}", "kind": Thing.THIS_APP, "key": f"installation:{known.installation_id}"}
+        gone_for_good = Snapshot(**named, name=gone.organization, settings=(), seen_at=now)
+        runtime.store.snapshots.put(connection, gone_for_good)
         runtime.store.problems.clear(connection, f"reconcile:{known.installation_id}")
 
     judge_facts(runtime, f"org:{owner_id}", [gone] if watched else [], now, also=also)

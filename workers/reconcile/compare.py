@@ -75,7 +75,9 @@ def _known(store: Store, look: Look, scope: str, origin: Origin, connection: Con
         return dict(origin.known(store, look))
     found = store.snapshots.all(scope, origin.kind, connection)
     return {
-        k: Seen(name=s.name, settings=s.settings, since=s.seen_at) for k, s in found.items() if k.startswith(origin.prefix)
+        k: Seen(name=s.name, settings=s.settings, since=s.seen_at)
+        for k, s in found.items()
+        if k.startswith(origin.prefix) and s.settings
     }
 
 
@@ -83,8 +85,7 @@ def _remember(  # noqa: PLR0917 - all of them are needed once
     found: Sequence[Difference], store: Store, connection: Connection, look: Look, scope: str, origin: Origin
 ) -> None:
     for d in found:
-        if d.after is None:
-            store.snapshots.drop(connection, scope, origin.kind, d.key)
-            continue
-        named = {"scope": scope, "kind": origin.kind, "key": d.key, "name": d.after.name}
-        store.snapshots.put(connection, Snapshot(**named, settings=d.after.settings, seen_at=look.now))
+        # That it is gone is remembered for a while: an event about it may still be on its way.
+        name, now = (d.after.name, d.after.settings) if d.after else (d.before.name if d.before else "", ())
+        seen = Snapshot(scope=scope, kind=origin.kind, key=d.key, name=name, settings=now, seen_at=look.now)
+        store.snapshots.put(connection, seen)

@@ -17,6 +17,9 @@ from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
 from workers.facts.roles import repository_role
 
+ORGANISATION_ROLES = {"admin": "owner", "direct_member": "member"}
+"""What GitHub's invitations call a role, and its memberships do not."""
+
 
 def _member(envelope: Envelope) -> tuple[Fact, ...]:
     subject = read.person(envelope.payload.get("member"))
@@ -69,14 +72,14 @@ def _invited(envelope: Envelope) -> tuple[Fact, ...]:
     if not number or not common["organization_id"] or subject is None:
         raise Unreadable("organization: it names no invitation of anybody")
     inviter = read.person(invitation.get("inviter"))
-    state = {"role": read.text(invitation.get("role"), 60)} | ({"invited by": inviter.login} if inviter else {})
+    role = read.text(invitation.get("role"), 60)
     fact = InventoryChanged(
         thing=Thing.INVITATION,
         key=f"invitation:{number}",
         name=subject.label,
         action="added",
         before=(),
-        after=settings(state),
+        after=settings({"role": ORGANISATION_ROLES.get(role, role)}),
         subject=subject,
         **common | {"actor": common["actor"] or inviter},
     )

@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from github_app.estate import Thing, settings
+from workers.facts.events.access import ORGANISATION_ROLES
 from workers.facts.roles import repository_role
 from workers.reconcile.asking import Json, texts
 from workers.reconcile.declare import ORGANISATION, REPOSITORY, Look, Origin, Seen, access, inventory, people, person
-
-_ORGANISATION = {"admin": "owner", "direct_member": "member"}
 
 
 def _accounts(found: list[Json], role: str) -> dict[str, Seen]:
@@ -63,7 +62,7 @@ def _invitation(value: Json) -> Seen:
     return Seen(
         name=login or email or "somebody",
         # As the event about it says it.
-        settings=settings({"role": role if value.get("permissions") else _ORGANISATION.get(role, role)}),
+        settings=settings({"role": role if value.get("permissions") else ORGANISATION_ROLES.get(role, role)}),
         subject=replace(who, email=email) if login or email else None,
         actor=person(inviter["id"], inviter["login"]) if inviter["login"] else None,
     )

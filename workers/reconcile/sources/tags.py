@@ -43,7 +43,8 @@ def _sha(seen: Seen | None) -> str:
 
 
 def _tell(look: Look, found: Sequence[Difference]) -> list[Fact]:
-    moved = [d for d in found if d.before is not None and _sha(d.before) != _sha(d.after)]
+    found = [d for d in found if _sha(d.before) != _sha(d.after)]  # an event that moved it did not say what it is now
+    moved = [d for d in found if d.before is not None]
     if len(moved) >= BULK:
         rewritten = TagsRewritten(
             moved=tuple(d.key.partition(":")[2] for d in moved if d.after is not None),
