@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 NOTIFY_SECONDS = 5.0
 """How long a job sends messages before it lets other jobs have their turn."""
+COMPARE_SECONDS = 3.0
+"""How long a job compares before it lets other jobs have their turn; one look that has begun is finished."""
 STALE_SECONDS = 3
 """How long a delivery may wait before the sweep takes its wake-up for lost."""
 
@@ -98,12 +100,15 @@ def policies() -> None:
 
 
 def reconcile(installation_id: int) -> None:
-    """Compare with GitHub what is due for an installation."""
+    """Compare with GitHub what is due for an installation, for a short turn: deliveries and messages come in between."""
     runtime = current()
     try:
-        done = compare(runtime, installation_id, utcnow)
+        done = compare(runtime, installation_id, utcnow, seconds=COMPARE_SECONDS)
     finally:
         runtime.waker.clear_reconcile(installation_id)
+    after = runtime.store.allowances.get(installation_id)
+    if done.looked and after is not None and after.next_at <= utcnow():
+        runtime.waker.reconcile(installation_id)
     if done.looked or done.alerts:
         said = {"looked": done.looked, "requests": done.requests, "counted": done.counted, "alerts": len(done.alerts)}
         log.info("compared with GitHub", extra={"installation": installation_id, **said})

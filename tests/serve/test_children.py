@@ -125,9 +125,10 @@ def test_a_worker_retires(redis: Redis, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_histories_never_occupy_every_worker() -> None:
-    """With two workers or more, one is always left for deliveries and messages; and one alone does everything."""
+    """With two workers or more, one is left for deliveries, messages and comparing; and one alone does everything."""
     assert set(worker.queues_of(1)) == {DRAIN, NOTIFY, POLICIES, REPORTS, REDELIVER, RECONCILE, LEARN, EXAMINE}
-    assert set(worker.queues_of(2)) == {DRAIN, NOTIFY, POLICIES, REPORTS}
+    assert set(worker.queues_of(2)) == {DRAIN, NOTIFY, POLICIES, REPORTS, RECONCILE}
+    assert all(worker.queues_of(n).index(RECONCILE) > worker.queues_of(n).index(DRAIN) for n in (1, 2))
     assert worker.queues_of(1)[0] != worker.queues_of(2)[0]
 
 

@@ -16,7 +16,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from github_app import settings
-from github_app.wake import DRAIN, NOTIFY, POLICIES, QUEUES, REPORTS
+from github_app.wake import DRAIN, NOTIFY, POLICIES, QUEUES, RECONCILE, REPORTS
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +29,11 @@ TTL_SECONDS = 30
 def queues_of(number: int) -> tuple[str, ...]:
     """Return the queues of the worker with this number (from 1), most urgent first.
 
-    Learning a history, comparing with GitHub and looking into releases take long, so with two workers one always remains
-    for deliveries and messages; and each of those two comes first somewhere. Reports about incidents are rare and cannot
-    wait for histories, so both make them.
+    Learning a history and looking into releases take long, so with two workers one always remains for deliveries and
+    messages; and each of those two comes first somewhere. Comparing with GitHub takes short turns, last in line, and reports
+    about incidents are rare; neither can wait for histories, so both do them.
     """
-    return QUEUES if number % 2 else (DRAIN, NOTIFY, POLICIES, REPORTS)
+    return QUEUES if number % 2 else (DRAIN, NOTIFY, POLICIES, REPORTS, RECONCILE)
 
 
 def run(number: int) -> int:
