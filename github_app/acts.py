@@ -65,7 +65,7 @@ class Act:
 class Part:
     """What happened in one repository or organisation, with the person's ladder there; `gaps` say what is not known.
 
-    `scope` is `repo:ID` or `org:...`, by which it is known who may see it.
+    `scope` is `repo:ID` or `org:ID`, by which it is known who may see it; earlier reports have its login.
     """
 
     place: str

@@ -19,6 +19,7 @@ from github_app.store import Store
 from tests.history.repos import Builder
 from tests.render.hostile import PIECES
 from workers.blast_radius import UnknownPersonError, assemble, person_of
+from workers.reads import scope_of
 from workers.render import blast_radius as render
 
 AT = dt.datetime(2026, 3, 1, 10, 30, tzinfo=dt.UTC)
@@ -189,3 +190,24 @@ def test_changes_of_guards_and_of_what_stands_around_are_told() -> None:
     (unknown,) = acts_of(replace(guard, before=None))
     assert unknown.about == "branch protection main edited"
     assert acts_of(replace(guard, actor=None)) == ()
+
+
+def test_a_renamed_organisation_is_one_place(store: Store, tmp_path: Path) -> None:
+    """What was done in it under either name stands beside the power it was done with, under the name it has now."""
+    at = {"source": Source.WEBHOOK, "actor": JIA, "organization_id": 9}
+    sock = Person(id=3, login="sock")
+    granted = [
+        f.AccessChanged(
+            **at, at=AT + days * DAY, organization=name, subject=sock, scope="organization", before="none", after=role
+        )
+        for days, name, role in ((1, "acme", "member"), (2, "acme-labs", "owner"))
+    ]
+    ledger = store.ledgers.load(["org:9"], ())["org:9"]
+    ledger.use(Power.OWNER, JIA, AT)
+    with store.begin() as connection:
+        store.acts.add(connection, [(scope_of(x), ledger.resolve(a.person), a) for x in granted for a in acts_of(x)])
+        store.ledgers.write(connection, {"org:9": ledger})
+    (part,) = assemble(store, tmp_path, JIA, AT + 9 * DAY).parts
+    assert (part.scope, part.place) == ("org:9", "acme-labs")
+    assert len(part.acts) == 2
+    assert [rung.power for rung in part.ladder] == [Power.OWNER]

@@ -65,17 +65,18 @@ def assemble(
     done = store.acts.of(who)
     if not ladders and not done:
         raise UnknownPersonError(f"nothing is known of {who.label}: check the spelling, or try another of their names")
-    begun = since or _first_step(ladders, done)
-    places = _by_place(act for act in done if act.at >= begun)
+    begun = since or _first_step(ladders, [act for _, act in done])
+    places = _by_place((scope, act) for scope, act in done if act.at >= begun)
     watches = {f"repo:{w.id}": w for w in store.repositories.all()}
+    names_of = _names(store, done, watches)
     parts = []
-    for scope in sorted({*ladders, *places}, key=lambda s: watches[s].full_name if s in watches else s):
+    for scope in sorted({*ladders, *places}, key=lambda s: names_of.get(s, s)):
         acts, gaps, watch = places.get(scope, []), _NO_GAPS, watches.get(scope)
         if watch is not None:
             past, gaps = _from_git(histories / f"{watch.id}.git", watch, names, begun)
             known = {(act.deed, act.value) for act in acts}
             acts = sorted([*acts, *(a for a in past if (a.deed, a.value) not in known)], key=lambda a: a.at)
-        place = watch.full_name if watch else scope.removeprefix("org:")
+        place = names_of.get(scope, scope.removeprefix("org:"))
         parts.append(Part(place=place, ladder=ladders.get(scope, ()), acts=tuple(acts), gaps=gaps, scope=scope))
     return BlastRadius(person=_shown(ledgers, who), names=tuple(sorted(names)), since=begun, made_at=now, parts=tuple(parts))
 
@@ -98,11 +99,18 @@ def _shown(ledgers: Mapping[str, Ledger], who: Person) -> Person:
     return max(known, key=lambda p: (p.id is not None, bool(p.login), bool(p.name)), default=who)
 
 
-def _by_place(acts: Iterable[Act]) -> dict[str, list[Act]]:
+def _by_place(acts: Iterable[tuple[str, Act]]) -> dict[str, list[Act]]:
     found: dict[str, list[Act]] = defaultdict(list)
-    for act in acts:
-        found[f"repo:{act.repository.id}" if act.repository else f"org:{act.organization}"].append(act)
+    for scope, act in acts:
+        found[scope].append(act)
     return found
+
+
+def _names(store: Store, done: Iterable[tuple[str, Act]], watches: Mapping[str, Watch]) -> dict[str, str]:
+    """Return what places are called now: organisations and repositories are filed by number and renamed by their owners."""
+    told = {scope: act.repository.full_name if act.repository else act.organization for scope, act in done}
+    installed = {a.scope: a.account for a in store.allowances.all() if a.account}
+    return {s: name for s, name in told.items() if name} | installed | {s: w.full_name for s, w in watches.items()}
 
 
 def _from_git(path: Path, watch: Watch, names: Collection[str], since: dt.datetime) -> tuple[list[Act], tuple[str, ...]]:

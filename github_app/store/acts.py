@@ -26,7 +26,7 @@ class Acts:
         self._add = inserting(engine.dialect.name, a).on_conflict_do_nothing(
             index_elements=[a.c.scope, a.c.subject, a.c.deed, a.c.value]
         )
-        self._among = select(a.c.body).where(among(a.c.subject, "subjects", engine.dialect.name))
+        self._among = select(a.c.scope, a.c.body).where(among(a.c.subject, "subjects", engine.dialect.name))
 
     def add(self, connection: Connection, found: Iterable[tuple[str, str, Act]]) -> None:
         """Keep acts, each with its scope and the ledger's name of who did it; what is known already stays."""
@@ -45,12 +45,16 @@ class Acts:
         if rows:
             connection.execute(self._add, rows)
 
-    def of(self, who: Person, since: dt.datetime | None = None) -> list[Act]:
-        """Return what a person did under any of their names, oldest first; from a time on (UTC), where one is given."""
+    def of(self, who: Person, since: dt.datetime | None = None) -> list[tuple[str, Act]]:
+        """Return what a person did under any of their names, each with the scope it is filed under (`repo:7`, `org:70`).
+
+        Oldest first; from a time on (UTC), where one is given.
+        """
         asked: dict[str, Any] = {"subjects": sorted(self.names_of(who))}
         query = self._among if since is None else self._among.where(a.c.at >= since)
         with reading(self._engine) as connection:
-            return [codec.load(Act, row.body) for row in connection.execute(query.order_by(a.c.at, a.c.id), asked)]
+            rows = connection.execute(query.order_by(a.c.at, a.c.id), asked)
+            return [(row.scope, codec.load(Act, row.body)) for row in rows]
 
     def names_of(self, who: Person) -> Collection[str]:
         """Return every name by which a person is known in any repository, their own keys among them."""

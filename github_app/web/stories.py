@@ -70,7 +70,9 @@ def _hidden(case: StoredCase, seen: int) -> int:
 
 def _may_see(part: Part, sight: Sight, owner_id: int) -> bool:
     kind, _, name = part.scope.partition(":")
-    return int(name) in sight.repositories if kind == "repo" and name.isdecimal() else owner_id in sight.owners
+    if not name.isdecimal():  # an earlier report, which names an organisation by its login
+        return owner_id in sight.owners
+    return int(name) in (sight.repositories if kind == "repo" else sight.owners)
 
 
 def _by_deed(part: Part) -> list[tuple[Deed, list[Act]]]:

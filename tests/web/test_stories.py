@@ -77,17 +77,29 @@ def test_who_may_write_everywhere_sees_everything(browser: FlaskClient, github: 
     assert "There is more" not in page
 
 
+@pytest.mark.parametrize("scope", [f"org:{REPOSITORY.owner_id}", "org:acme"])
 def test_what_was_done_to_an_organisation_is_for_its_admins(
-    browser: FlaskClient, github: GitHubSignIn, store: Store
+    browser: FlaskClient, github: GitHubSignIn, store: Store, scope: str
 ) -> None:
-    """As for alerts that concern no repository."""
+    """As for alerts that concern no repository; also in reports that were made when organisations went by their login."""
     granted = Act(deed=Deed.GRANTED, at=AT, person=SUBJECT, organization="acme", value="x", about="owner to @sock")
-    report(store, Part(place="acme", ladder=(), acts=(granted,), scope="org:acme"))
+    report(store, Part(place="acme", ladder=(), acts=(granted,), scope=scope))
     sign_in(browser, github)
     assert "owner to @sock" not in browser.get("/reports/1").text
     github.permissions = {REPOSITORY.id: ADMIN}
     sign_in(browser, github)
     assert "owner to @sock" in browser.get("/reports/1").text
+
+
+def test_what_was_done_to_another_organisation_is_hidden(browser: FlaskClient, github: GitHubSignIn, store: Store) -> None:
+    """Whoever administers one organisation may not read what happened in the next."""
+    granted = Act(deed=Deed.GRANTED, at=AT, person=SUBJECT, organization="other", value="x", about="owner to @sock")
+    report(store, here(), Part(place="other", ladder=(), acts=(granted,), scope=f"org:{REPOSITORY.owner_id + 1}"))
+    github.permissions = {REPOSITORY.id: ADMIN}
+    sign_in(browser, github)
+    page = browser.get("/reports/1").text
+    assert "owner to @sock" not in page
+    assert "There is more in 1 place" in page
 
 
 @pytest.mark.parametrize("permissions", [{}, {REPOSITORY.id: READ}, {99: ADMIN}])

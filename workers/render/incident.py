@@ -81,8 +81,9 @@ def markdown_title(text: str) -> str:
 
 def of_place(found: BlastRadius, alert: Alert) -> tuple[Part | None, int]:
     """Return what was done where the alert is, and in how many other places something was done."""
-    scope = f"repo:{alert.repository.id}" if alert.repository.id else f"org:{alert.repository.owner}"
-    here = next((part for part in found.parts if part.scope == scope), None)
+    where, owner = alert.repository, f"org:{alert.repository.owner}"  # earlier reports name an organisation by its login
+    scopes = {f"repo:{where.id}"} if where.id else {f"org:{where.owner_id}", owner}
+    here = next((part for part in found.parts if part.scope in scopes), None)
     return here, sum(bool(part.acts) for part in found.parts if part is not here)
 
 
