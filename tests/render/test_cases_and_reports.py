@@ -6,7 +6,9 @@ import datetime as dt
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +23,7 @@ from tests.render.test_hostile_alerts import hostile, nodes, strings
 from tests.test_cases import EVE, MAL, step
 from workers.cases import story
 from workers.render import case_text, report_json, report_text, slack_alert, slack_notice, slack_report
-from workers.render.message import Announcement
+from workers.render.message import Announcement, Message
 
 LINKS = Links(github_url="https://github.com")
 
@@ -79,11 +81,41 @@ def test_a_case_that_was_explained_is_closed() -> None:
 
 def test_a_long_case_shows_its_beginning_and_its_end() -> None:
     """How it began matters as much as the latest steps."""
-    long = story("case 3", [step(n, EVE, title=f"step {n}") for n in range(20)])
-    message = replace(hostile("x", (State.OPEN, None)), case=long)
+    alerts = [step(n, EVE, title=f"step {n}") for n in range(20)]
+    message = Message(
+        channel="slack", target="C1", alerts=(replace(alerts[-1], id=5),), repository=alerts[-1].repository,
+        case=story("case 3", alerts),
+    )  # fmt: skip
     shown = str(slack_alert.render(message, LINKS).blocks)
-    assert [n for n in range(20) if f"step {n} " in f"{shown} ".replace("'", " ")] == [0, 1, 16, 17, 18, 19]
-    assert "14 steps between" in shown
+    assert [n for n in range(20) if f"step {n} " in f"{shown} ".replace("'", " ")] == [0, 19]
+    assert "\u2026 18 more" in shown
+
+
+@pytest.mark.parametrize("state", [(State.OPEN, None), (State.ACKNOWLEDGED, None), (State.RESOLVED, Verdict.HARMLESS)])
+@pytest.mark.parametrize("steps", [0, 1, 2, 7, 200])
+def test_an_alert_in_a_case_takes_twelve_lines(state: tuple[State, Verdict | None], steps: int) -> None:
+    """Whatever there is to say about it; what has no room is a number with a link."""
+    told = story("case 3", [step(n, EVE, title=f"step {n}") for n in range(steps)]) if steps else None
+    message = replace(hostile("x", state), case=told, support=None)
+    links = replace(LINKS, public_url="https://trust.acme.example")
+    blocks = slack_alert.render(message, links).blocks
+    assert height(blocks) <= 12
+    if steps > 2:
+        assert "https://trust.acme.example/alerts/" in str(blocks)
+        assert f"step {steps - 1}'" in str(blocks), "the latest step is always shown"
+    assert "more" in str(blocks) or steps <= 2
+
+
+def height(blocks: list[dict[str, Any]]) -> int:
+    """Return how many lines a message has, those aside that a small screen breaks, and the buttons."""
+    lines = 0
+    for block in blocks:
+        if block["type"] in {"header", "context"}:
+            lines += 1
+        for element in block["elements"] if block["type"] == "rich_text" else ():
+            text = "".join(part.get("text", "") for part in element["elements"])
+            lines += len(element["elements"]) if element["type"] == "rich_text_list" else 1 + text.count("\n")
+    return lines
 
 
 @settings(max_examples=60, deadline=None)

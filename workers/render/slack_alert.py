@@ -29,13 +29,16 @@ from github_app.review import Action, DecisionRecord
 from workers.render import slack_case, slack_support
 from workers.render.escape import slack_mrkdwn, slack_plain
 from workers.render.message import Message
-from workers.render.slack_parts import Element, Part, bold, italic, label, line, link, own, rows, section, text
+from workers.render.slack_parts import Element, Part, bold, italic, line, link, own, rows, section, text
 
+MOST_LINES = 12
+"""How long a message may be, an offer of support and the buttons aside; what has no room is told where the link leads."""
 SIGNS = {"critical": "\U0001f6a8", "high": "\U0001f534", "medium": "\U0001f7e0"}
 _MOST_EVIDENCE = 8
 _MOST_REVIEWERS = 3
 _MOST_STEPS = 8
 _MOST_DECISIONS = 6
+_LEAST_ROOM = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,21 +52,30 @@ class SlackMessage:
 def render(message: Message, links: Links) -> SlackMessage:
     """Return the message of one alert as it stands now."""
     alert, decisions = message.alert, message.decided(message.alert)
+    story, evidence = _story(alert, decisions, message, links), _evidence(alert, message, links)
+    people = _people(alert, links) if alert.state is not State.RESOLVED else []
+    room = MOST_LINES - len(story) - len(people) - 2  # the header and the last line
+    if message.case is not None and len(evidence) > 1 and room - len(evidence) < _LEAST_ROOM:
+        evidence = evidence[:-1]  # the steps of the case matter more than those to the power
+    room -= len(evidence)
     blocks: list[Block] = [
         HeaderBlock(text=PlainTextObject(text=slack_plain(_header(alert), 150), emoji=True)),
-        RichTextBlock(elements=_story(alert, decisions, message, links)),
+        RichTextBlock(elements=story),
     ]
     if message.case is not None:
-        blocks.append(slack_case.block(message.case))
-    if evidence := _evidence(alert, message, links):
+        # The line about the state has the latest decision already.
+        steps = max(room - 1 - (2 if decisions else 0), min(2, room - 1))
+        shown = min(len(message.case.alerts), steps)
+        blocks.append(slack_case.block(message.case, shown, links.alert(alert.id)))
+        room -= 1 + shown
+    if evidence:
         blocks.append(RichTextBlock(elements=evidence))
-    if alert.state is not State.RESOLVED:
-        blocks.append(RichTextBlock(elements=_people(alert, links)))
+    if people:
+        blocks.append(RichTextBlock(elements=people))
     if message.support is not None:
         blocks.append(slack_support.block(message.support, alert, links))
-    if decisions:
-        steps = [[text(words.step(r), 400)] for r in decisions[-_MOST_DECISIONS:]]
-        blocks.append(RichTextBlock(elements=[label("So far"), rows(steps)]))
+    if decisions and room >= 2:
+        blocks.append(RichTextBlock(elements=_so_far(alert, decisions, room - 1, links)))
     blocks.extend(controls(alert))
     blocks.append(ContextBlock(elements=[MarkdownTextObject(text=_footer(alert))]))
     return SlackMessage(text=_fallback(message, decisions), blocks=[block.to_dict() for block in blocks])
@@ -90,20 +102,20 @@ def _story(
     where = [link(message.repository.full_name, links.repository(message.repository), 100)]
     if finding.pull is not None:
         where += [own(", "), link(f"pull request {finding.pull}", links.pull(message.repository, finding.pull))]
-    sections = [
-        section(bold(finding.title, 400)),
-        section(*where, own(f", {words.minute(alert.at)}")),
-    ]
+    where.append(own(f", {words.minute(alert.at)}"))
     if alert.state is not State.OPEN or decisions:
-        sections.append(section(text(words.state_line(alert, decisions), 300)))
+        where += [own(". "), text(words.state_line(alert, decisions), 300)]
+    private: list[Part] = [italic(words.PRIVATE)] if finding.private else []
+    sections = [section(bold(finding.title, 400)), section(*where)]
     if alert.state is not State.RESOLVED:
         change = f"{finding.before} \u2192 {finding.after}"
+        why = [text(finding.why, 900), *([own(" ")] if private and finding.why else []), *private]
         sections += [
-            section(own("Why it matters: ", bold=True), text(finding.why, 900)),
+            section(own("Why it matters: ", bold=True), *why),
             section(own("Changed: ", bold=True), text(change, 400)),
         ]
-    if finding.private:
-        sections.append(section(italic(words.PRIVATE)))
+    elif private:
+        sections.append(section(*private))
     return sections
 
 
@@ -119,6 +131,15 @@ def _evidence(alert: Alert, message: Message, links: Links) -> list[Element]:
     if len(steps) > 1 and alert.state is not State.RESOLVED:
         parts.append(line("Steps to power here: ", [[text(s)] for s in steps[-_MOST_STEPS:]], between="; "))
     return parts
+
+
+def _so_far(alert: Alert, decisions: Sequence[DecisionRecord], room: int, links: Links) -> list[Element]:
+    """Return the latest decisions, one to a line."""
+    shown = decisions[-min(room, _MOST_DECISIONS) :]
+    head: list[Part] = [own("So far", bold=True)]
+    if (more := len(decisions) - len(shown)) > 0:
+        head += [own(" ("), link(f"\u2026 {more} more", links.alert(alert.id)), own(")")]
+    return [section(*head), rows([text(words.step(r), 400)] for r in shown)]
 
 
 def _people(alert: Alert, links: Links) -> list[Element]:

@@ -9,24 +9,35 @@ from workers.render import case_text
 from workers.render.escape import slack_mrkdwn, slack_plain
 from workers.render.message import Story
 
-_FIRST, _LAST = 2, 4
-"""How many steps are shown of a long story, from its beginning and from its end."""
+_FIRST = 2
+"""How many steps are shown of the beginning of a long story, where there is room; the others are the latest."""
 Text = RichTextElementParts.Text
+Link = RichTextElementParts.Link
 _BOLD = RichTextElementParts.TextStyle(bold=True)
 
 
-def block(story: Story) -> RichTextBlock:
-    """Return the case as part of a message: what it comes to, and its first and latest steps with dates."""
+def block(story: Story, room: int = 6, address: str = "") -> RichTextBlock:
+    """Return the case as part of a message: what it comes to, and its first and latest steps with dates.
+
+    Args:
+        story: the case.
+        room: how many lines there are for steps.
+        address: where the steps can be read for which there is no room; none if empty.
+    """
     told = case_text.lines(story)
     rows = [_row(line) for line in told]
-    if (more := len(told) - _FIRST - _LAST) > 1:
-        rows[_FIRST:-_LAST] = [_section(Text(text=f"{words.count(more, 'step')} between"))]
-    head = _section(
+    head: list[Text | Link] = [
         Text(text=f"Part of a case: {case_text.summary(story)}", style=_BOLD),
-        Text(text="\nAbout "),
+        Text(text=", about "),
         Text(text=slack_plain(case_text.who(story), 200)),
-    )
-    return RichTextBlock(elements=[head, RichTextListElement(style="bullet", elements=rows)])
+    ]
+    if (more := len(told) - room) > 0:
+        first = min(_FIRST, room // 2)
+        rows = rows[:first] + rows[len(rows) - (room - first) :]
+        left = f"\u2026 {more} more"
+        head += [Text(text=" ("), Link(url=address, text=left) if address else Text(text=left), Text(text=")")]
+    listed = [RichTextListElement(style="bullet", elements=rows)] if rows else []
+    return RichTextBlock(elements=[_section(*head), *listed])
 
 
 def short(story: Story) -> str:
@@ -55,5 +66,5 @@ def _row(line: case_text.Line) -> RichTextSectionElement:
     )
 
 
-def _section(*parts: Text) -> RichTextSectionElement:
+def _section(*parts: Text | Link) -> RichTextSectionElement:
     return RichTextSectionElement(elements=list(parts))
