@@ -177,6 +177,14 @@ def release(world: World) -> Event:
     return "release", {"action": "published", "release": shown}
 
 
+def file_replaced(world: World) -> Event:
+    """Replace a file of a release that was told of when it was published."""
+    shown = world.app_repo.releases[0]
+    other = {**shown["assets"][0], "id": 99, "size": 2, "digest": f"sha256:{'b' * 64}"}
+    world.app_repo.releases[0] = {**shown, "assets": [other]}
+    return "release", {"action": "edited", "release": world.app_repo.releases[0], "changes": {"body": {"from": "x"}}}
+
+
 def vanished(world: World) -> Event:
     """Take a repository from the app."""
     gone = world.estate.repos.pop(world.app_repo.id)
@@ -205,7 +213,7 @@ def uninstalled(world: World) -> Event:
 STORIES: tuple[tuple[Callable[[World], Event], int], ...] = (
     (tag_made, 1), (tag_created, 1), (tag_moved, 1), (tag_deleted, 1), (collaborator, 1), (collaborator_gains, 1),
     (collaborator_goes, 1), (owner, 1), (owner_goes, 1), (invitation, 1), (deploy_key, 1), (deploy_key_goes, 1),
-    (ruleset_off, 1), (ruleset_goes, 1), (release, 1), (vanished, 1), (appeared, 1), (uninstalled, 1),
+    (ruleset_off, 1), (ruleset_goes, 1), (release, 1), (file_replaced, 1), (vanished, 1), (appeared, 1), (uninstalled, 1),
 )  # fmt: skip
 LATE = {"in minutes": 0.4, "at the end of redelivery": 70.0}
 
@@ -218,13 +226,21 @@ def furnish(world: World) -> None:
     world.app_repo.keys.append({"id": 5, "key": "ssh-ed25519 AAAB", "title": "old", "read_only": True})
     world.app_repo.rulesets.append(ruleset())
     world.estate.owners.append(account(8, "oscar"))
+    asset = {"id": 1, "name": "y.tar.gz", "size": 1, "state": "uploaded", "digest": f"sha256:{'a' * 64}", "uploader": OLIVIA}
+    old = {
+        "id": 2, "tag_name": "v0.9", "draft": False, "author": OLIVIA, "assets": [asset], "prerelease": False,
+        "published_at": world.now.isoformat(), "target_commitish": "main",
+    }  # fmt: skip
+    world.app_repo.releases.append(old)
     world.settled()
+    arrive(world, "release", {"action": "published", "release": old})
 
 
 def told(world: World) -> list[str]:
-    """Return everything that was told or noted."""
+    """Return everything that was told or noted of what changed."""
     found = (world.store.alerts.get(number) for number in range(1, 50))
-    return [f"{alert.finding.detector}: {alert.finding.title}" for alert in found if alert is not None]
+    said = [f"{alert.finding.detector}: {alert.finding.title}" for alert in found if alert is not None]
+    return [text for text in said if "replaced" in text or "v0.9" not in text]  # that one was published before
 
 
 @pytest.mark.parametrize(("change", "times"), STORIES, ids=[change.__name__ for change, _ in STORIES])
