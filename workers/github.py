@@ -22,7 +22,7 @@ from github_app.model import Person, Repository
 from github_app.settings import Settings
 from workers.github_answers import GpgKey, PullRef, RefTarget, TagObject
 from workers.github_ask import answered, asked, not_githubs
-from workers.github_http import CappedRetry, InstallationGone, Refused, Unavailable, translated
+from workers.github_http import CappedRetry, InstallationGone, Refused, Unavailable, gone, translated
 from workers.github_tokens import InstallationToken, new_token
 
 __all__ = [
@@ -220,8 +220,10 @@ class GitHubReader:
         with translated(what):
             try:
                 found = asked(self._app, installation_id, "GET", path, parameters=parameters)[1]
+            except InstallationGone as error:
+                raise gone(what) from error
             except github.GithubException as error:
-                if error.status in missing and not isinstance(error, InstallationGone):
+                if error.status in missing:
                     return None
                 raise
             if not (any(_table(found).get(name) for name in holds) if holds else isinstance(found, list)):

@@ -17,7 +17,7 @@ import github
 from github_app.model import Repository
 from workers.github import GitHubApp
 from workers.github_ask import asked, not_githubs
-from workers.github_http import InstallationGone, Refused, translated
+from workers.github_http import InstallationGone, Refused, gone, translated
 
 MOST_BYTES = 256 << 10
 """A larger file is not read."""
@@ -57,8 +57,10 @@ class GitHubFiles:
         with translated(f"the contents of {path[:200]}"):
             try:
                 found = asked(self._app, installation_id, "GET", where, parameters={"ref": commit})[1]
+            except InstallationGone as error:
+                raise gone(f"the contents of {path[:200]}") from error
             except github.GithubException as error:
-                if error.status == 404 and not isinstance(error, InstallationGone) and not _commit_is_gone(error):
+                if error.status == 404 and not _commit_is_gone(error):
                     return None
                 raise
             if not isinstance(found, list) and not (isinstance(found, dict) and found.get("type")):

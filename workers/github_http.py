@@ -169,6 +169,15 @@ def _leads_elsewhere(method: str | None, status: int) -> bool:
     return status in SENT_ON or (status == 202 and method == "GET")
 
 
+def gone(what: str) -> Unavailable:
+    """Return what to raise when a delivery is judged of an installation that was removed meanwhile.
+
+    Its event, or comparing, says so within minutes, and then the delivery is no longer watched; judged before, with gaps, it
+    could look like a change of trust.
+    """
+    return Unavailable(f"GitHub could not be asked for {what}: the app is no longer installed", _in(_AFTER_REFUSAL))
+
+
 def _message(error: GithubException) -> str:
     data = error.data
     said = data.get("message") if isinstance(data, dict) else ""

@@ -92,7 +92,7 @@ def test_an_app_without_settings_is_a_mistake_of_ours() -> None:
 
 def test_a_removed_installation_is_not_a_missing_tag(reader: GitHubReader) -> None:
     """GitHub answers 404 for both, but only one of them says something about the tag."""
-    with pytest.raises(Refused, match="no longer installed"):
+    with pytest.raises(Unavailable, match="no longer installed"):
         reader.tag(XZ, 12345, "a" * 40)
 
 
