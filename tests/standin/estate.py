@@ -75,6 +75,7 @@ class Repo:
     pulls: list[Json] = field(default_factory=list)
     objects: dict[str, Json] = field(default_factory=dict)
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    activity: list[Json] = field(default_factory=list)
 
     def shown(self, owner: Json) -> Json:
         """Return it as GitHub lists it."""
@@ -193,6 +194,8 @@ class Estate:
         )
         self._list(f"{name}/rulesets", "metadata", lambda r: _listed(self._applying(r)))
         self._item(rf"{name}/rulesets/(\d+)", "metadata", self._ruleset)
+        self._list(f"{name}/activity", "contents", lambda r: self._named(r).activity)
+        self._list(f"{name}/rules/branches/(.+)", "metadata", self._holding)
         self._list(
             f"{name}/branches", "contents", lambda r: [{"name": b, "protected": True} for b in self._named(r).protected]
         )
@@ -223,6 +226,13 @@ class Estate:
         repo = self._named(request)
         parents = [r for r in self.rulesets if repo.id in self.covered.get(r["id"], self.repos)]
         return repo.rulesets + (parents if request.query.get("includes_parents") != ["false"] else [])
+
+    def _holding(self, request: Request) -> list[Json]:
+        """The rules in force for a branch; every ruleset of the stand-in covers every branch."""
+        return [
+            {"type": rule["type"], "ruleset_id": shown["id"], "ruleset_source_type": shown.get("source_type", "Repository")}
+            for shown in self._applying(request) if shown["enforcement"] == "active" for rule in shown["rules"]
+        ]  # fmt: skip
 
     def _ruleset(self, request: Request) -> Json | None:
         """Only those who may edit a ruleset see who may bypass it."""
