@@ -115,8 +115,8 @@ def test_a_refusal_accuses_nobody(ruled: World) -> None:
 
 def test_an_outage_only_delays_it(ruled: World) -> None:
     """The delivery waits and is judged when GitHub answers again."""
-    down = Answer(status=502, body=["a proxy"])
-    ruled.estate.github.fail("GET", "/repos/acme/app/activity", *[down] * 4)
+    slow = {"message": "You have exceeded a secondary rate limit"}
+    ruled.estate.github.fail("GET", "/repos/acme/app/activity", Answer(status=403, body=slow))
     pushed(ruled)
     assert told(ruled) == []
     ruled.now = max(ruled.now, dt.datetime.now(dt.UTC)) + dt.timedelta(minutes=10)
@@ -163,6 +163,7 @@ def test_forced_pushes_and_deletions_name_the_guard(ruled: World) -> None:
     said = [
         a.finding.why for a in ruled.store.alerts.recent(50) if a.finding.detector in {"history-rewritten", "ref-deleted"}
     ]
+    assert len(said) == 2
     assert all("Forbidden by the ruleset “main”: whoever did it may pass." in why for why in said)
     ruled.app_repo.rulesets[0] = ruleset(enforcement="disabled")
     pushed(ruled, "force_push", ref="refs/heads/other", forced=True)
