@@ -223,7 +223,8 @@ CASES: tuple[Case, ...] = (
     Case(line=ruleset("created"), when="", severity=INFO, detector="noted"),
     Case(
         line=push(MALLORY, ref="refs/heads/stage", forced=True), when="forced, where a guard forbids that",
-        severity=CRITICAL, detector="history-rewritten", past=(_STAGE,), twin=push(MALLORY, ref="refs/heads/topic", forced=True),
+        severity=CRITICAL, detector="history-rewritten", past=(_STAGE,),
+        twin=push(MALLORY, ref="refs/heads/topic", forced=True),
     ),
     Case(
         line=push(MALLORY, ref="refs/heads/stage", after=ZERO), when="a branch is deleted where a guard forbids that",
