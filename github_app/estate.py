@@ -21,6 +21,8 @@ LONGEST_NAME, LONGEST_VALUE = 200, 500
 _DEEPEST = 12
 _MARK = 17
 REST = "the rest"
+APPLIES = "applies:"
+"""With the number of a ruleset, the key by which a repository keeps that this one of its organisation covers it."""
 
 
 class Guard:

@@ -1,8 +1,7 @@
 """Facts: what happened about trust, in our words, whatever source told us.
 
-One frozen class per kind. A field that the source did not carry is empty or None, never guessed. `at` is when the
-change took effect on GitHub (its own timestamp where the payload has one, else the time of receipt), in UTC;
-for git history it is the landing time on the first-parent chain, not the author's date.
+One frozen class per kind. A field that the source did not carry is empty or None, never guessed. `at` is when the change
+took effect on GitHub (its own time where it tells one, else that of receipt), in UTC; in git history, when it landed.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import ClassVar
 
 from github_app.comments import Mark
 from github_app.model import Asset, Person, Repository, Signature, Source
+from github_app.rules import Rules
 
 
 class Landing(StrEnum):
@@ -47,8 +47,7 @@ class Fact:
 class PathChange:
     """A path touched by a commit; `status` is A, M or D as in `git diff --name-status`.
 
-    `objects` are the names of its contents before and after with a blank between, as `git diff --raw` prints them; only
-    from a git history.
+    `objects` names its contents before and after with a blank between, as `git diff --raw` does; only from a git history.
     """
 
     status: str
@@ -90,7 +89,7 @@ class Commit:
 class CommitsLanded(Fact):
     """Commits reached a branch; `actor` is who pushed or pressed the button, `commits` oldest first.
 
-    `guarded` says that the branch is the default branch (later: protected). `pull` is set when GitHub confirmed
+    `guarded` says that the branch is the default branch, `rules` what guards ask there. `pull` is set when GitHub confirmed
     that a pull request landed them; `claimed_pull` when only the commit's text says so.
     """
 
@@ -104,6 +103,7 @@ class CommitsLanded(Fact):
     commits: tuple[Commit, ...] = ()
     pull: int | None = None
     claimed_pull: int | None = None
+    rules: Rules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +196,7 @@ class AccessChanged(Fact):
     """`subject` got, changed or lost a role; `scope` is repository or organization.
 
     Roles: none, read, triage, write, maintain, admin in a repository; none, member, owner in an organisation.
-    `before` is empty where the payload does not tell, and so is `after` when GitHub could not be asked either.
+    `before` is empty where the payload does not tell, and `after` where GitHub could not be asked either.
     """
 
     kind: ClassVar[str] = "access_changed"

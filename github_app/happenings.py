@@ -10,16 +10,21 @@ from typing import ClassVar
 
 from github_app.fact import Fact
 from github_app.model import Person
+from github_app.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchDeleted(Fact):
-    """A branch is gone; `guarded` says that it was the default branch, or is named like one that releases are made from."""
+    """A branch is gone; `guarded` says that it was the default branch, or is named like one that releases are made from.
+
+    `rules` is what guards are known to ask there.
+    """
 
     kind: ClassVar[str] = "branch_deleted"
     name: str
     guarded: bool
     before: str = ""
+    rules: Rules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

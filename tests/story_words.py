@@ -15,6 +15,7 @@ from github_app import fact as f
 from github_app.estate import InventoryChanged, settings
 from github_app.happenings import TagsRewritten
 from github_app.model import Person, Repository, Signature, SigningKey, Source
+from tests.story_rules import rules_of
 
 _WEB_FLOW = Person(name="GitHub", email="noreply@github.com")
 REPOSITORY = Repository(id=1, full_name="acme/widget", owner_id=2, default_branch="main")
@@ -110,6 +111,7 @@ def _landing(via: f.Landing) -> Maker:
             commits=(commit,),
             pull=told.get("pull"),
             claimed_pull=told.get("claims"),
+            rules=rules_of(told.get("rules")),
             **common,
         )
 
@@ -235,7 +237,7 @@ def _rewritten(teller: Teller, common: dict[str, Any], told: dict[str, Any], pla
     return TagsRewritten(moved=moved, deleted=deleted, **common | {"source": Source.API})
 
 
-_LANDS = {"by": ..., "author": "", "committer": "", "to": "main", "paths": [], "contents": {}}
+_LANDS = {"by": ..., "author": "", "committer": "", "to": "main", "paths": [], "contents": {}, "rules": {}}
 WORDS: dict[str, Word] = {
     "push": Word(
         "somebody pushed commits; a path is `changed.py`, `A added.py` or `D deleted.py`; `contents` are those of paths",

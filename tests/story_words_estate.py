@@ -6,6 +6,7 @@ from typing import Any
 
 from github_app import estate, happenings
 from github_app import fact as f
+from tests.story_rules import rules_of
 from tests.story_words import REPOSITORY, Teller, Word
 
 
@@ -121,14 +122,16 @@ def _tag_delete(teller: Teller, common: dict[str, Any], told: dict[str, Any], pl
 
 
 def _branch_delete(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
-    return happenings.BranchDeleted(name=told["name"], guarded=told["guarded"], before=teller.sha(), **common)
+    met = rules_of(told["rules"])
+    return happenings.BranchDeleted(name=told["name"], guarded=told["guarded"], before=teller.sha(), rules=met, **common)
 
 
 def _force_push(teller: Teller, common: dict[str, Any], told: dict[str, Any], place: str) -> f.Fact:
     guarded = told["to"] == REPOSITORY.default_branch
     sha = teller.sha()
+    met = rules_of(told["rules"])
     return f.CommitsLanded(
-        ref=f"refs/heads/{told['to']}", before=teller.sha(), after=sha, forced=True, guarded=guarded, **common
+        ref=f"refs/heads/{told['to']}", before=teller.sha(), after=sha, forced=True, guarded=guarded, rules=met, **common
     )
 
 
@@ -138,11 +141,11 @@ def _comment_delete(teller: Teller, common: dict[str, Any], told: dict[str, Any]
 
 _STANDING = {"by": "", "name": "main", "key": "", "before": {}, "after": {}}
 WORDS: dict[str, Word] = {
-    "force_push": Word("somebody rewrote the history of a branch", {"by": "", "to": "main"}, _force_push),
+    "force_push": Word("somebody rewrote the history of a branch", {"by": "", "to": "main", "rules": {}}, _force_push),
     "tag_delete": Word("a tag was deleted", {"by": "", "name": ...}, _tag_delete),
     "branch_delete": Word(
         "a branch was deleted; `guarded` if releases are made from it",
-        {"by": "", "name": ..., "guarded": True},
+        {"by": "", "name": ..., "guarded": True, "rules": {}},
         _branch_delete,
     ),
     "guard": Word(

@@ -32,6 +32,7 @@ from workers.reading import with_contents
 from workers.reads import Read, read, scope_of, subject_keys
 from workers.recall import Recall
 from workers.remarks import remember_comments, spoken_of
+from workers.ruled import with_rules
 from workers.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -184,6 +185,7 @@ class Batch:
                 facts = enrich(r.facts, ledger, self.runtime.reader, watch.installation_id if watch else None)
                 facts, failures = with_contents(facts, ledger, self.runtime, watch.installation_id if watch else None)
                 self.failures.extend(failures)
+                facts = self._ruled(facts, scope, watch)
             except Unavailable as error:
                 if r.row.repository_id:
                     self.postponed[r.row.repository_id] = (error.retry_at, str(error))
@@ -195,6 +197,11 @@ class Batch:
                 self.outcomes.append(Outcome(seq=r.row.seq, state="ignored", note=note))
                 continue
             self._judge_delivery(r, facts, ledger)
+
+    def _ruled(self, facts: tuple[f.Fact, ...], scope: str, watch: Watch | None) -> tuple[f.Fact, ...]:
+        if self._recall is None:
+            return facts
+        return with_rules(facts, scope, self._recall, self.runtime.branches, watch.installation_id if watch else None)
 
     def _judge_delivery(self, r: Read, facts: Sequence[f.Fact], ledger: Ledger) -> None:
         self.policy_pushes.extend(policies.pushes(facts))

@@ -27,7 +27,7 @@ from workers.github_tokens import InstallationToken, new_token
 
 __all__ = [
     "GitHubApp", "GitHubReader", "GpgKey", "InstallationGone", "PullRef", "Reader", "RefTarget", "Refused", "TagObject",
-    "Unavailable", "translated",
+    "Unavailable", "path_of", "translated",
 ]  # fmt: skip
 
 API_VERSION = "2022-11-28"
@@ -163,7 +163,7 @@ class GitHubReader:
 
     def tag(self, repo: Repository, installation_id: int, sha: str) -> TagObject | None:
         """See `Reader.tag` (docs.github.com, "Get a tag")."""
-        found = self._get(installation_id, f"{_path(repo)}/git/tags/{quote(sha, safe='')}", f"the tag object {sha}", "sha")
+        found = self._get(installation_id, f"{path_of(repo)}/git/tags/{quote(sha, safe='')}", f"the tag object {sha}", "sha")
         if not isinstance(found, dict):
             return None
         proof = _table(found.get("verification"))
@@ -180,7 +180,7 @@ class GitHubReader:
 
     def ref(self, repo: Repository, installation_id: int, ref: str) -> RefTarget | None:
         """See `Reader.ref` (docs.github.com, "Get a reference")."""
-        found = self._get(installation_id, f"{_path(repo)}/git/ref/{quote(ref)}", f"the ref {ref}", "object")
+        found = self._get(installation_id, f"{path_of(repo)}/git/ref/{quote(ref)}", f"the ref {ref}", "object")
         target = _table(_table(found).get("object"))
         sha = _text(target.get("sha"))
         return RefTarget(sha=sha, kind=_text(target.get("type"))) if sha else None
@@ -189,7 +189,7 @@ class GitHubReader:
         """See `Reader.pulls_of_commit` (docs.github.com, "List pull requests associated with a commit")."""
         what = f"the pull requests of {sha}"
         # GitHub answers 422 for a commit that it does not have; 404 means that we may not see the repository.
-        found = self._get(installation_id, f"{_path(repo)}/commits/{quote(sha, safe='')}/pulls", what, missing=(422,))
+        found = self._get(installation_id, f"{path_of(repo)}/commits/{quote(sha, safe='')}/pulls", what, missing=(422,))
         return [_pull(p) for p in _items(found) if type(_table(p).get("number")) is int]
 
     def gpg_keys(self, installation_id: int, login: str) -> list[GpgKey]:
@@ -201,7 +201,7 @@ class GitHubReader:
 
     def role(self, repo: Repository, installation_id: int, login: str) -> str:
         """See `Reader.role` (docs.github.com, "Get repository permissions for a user")."""
-        path = f"{_path(repo)}/collaborators/{quote(login, safe='')}/permission"
+        path = f"{path_of(repo)}/collaborators/{quote(login, safe='')}/permission"
         found = _table(self._get(installation_id, path, f"the role of {login}", "role_name", "permission"))
         # `permission` calls maintain "write" and triage "read"; a custom role has a name of its own.
         named = (_text(found.get("role_name")), _text(found.get("permission")))
@@ -231,7 +231,8 @@ class GitHubReader:
             return found
 
 
-def _path(repo: Repository) -> str:
+def path_of(repo: Repository) -> str:
+    """Return the beginning of paths about a repository."""
     if not _REPOSITORY.fullmatch(repo.full_name):
         raise Refused("the repository's name is not one GitHub gives")
     return f"/repos/{repo.full_name}"

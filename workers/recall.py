@@ -51,6 +51,7 @@ class Recall:
         names = sorted({name for scope, fact in facts for name in _names(scope, fact)})
         self._known: dict[Name, Snapshot | None] = dict(shelf.get_many(names)) if names else {}
         self.changed: dict[Name, Snapshot | None] = {}
+        self._read: dict[tuple[str, str], Mapping[str, Snapshot]] = {}
 
     def fill(self, scope: str, facts: Iterable[f.Fact]) -> tuple[f.Fact, ...]:
         """Return the facts with what was stored about them, without those that change nothing; remember what they say."""
@@ -63,6 +64,12 @@ class Recall:
                 told.extend(self._files(scope, fact))
                 told.extend(self._pull(scope, fact))
         return tuple(told)
+
+    def everything(self, scope: str, kind: str) -> dict[str, Snapshot]:
+        """Return everything of one kind in a scope, by key, as it is known now."""
+        found: dict[str, Snapshot | None] = dict(self._read.setdefault((scope, kind), self._shelf.all(scope, kind)))
+        found |= {k: s for (where, what, k), s in self.changed.items() if (where, what) == (scope, kind)}
+        return {k: s for k, s in found.items() if s is not None}
 
     def write(self, connection: Connection, snapshots: Snapshots) -> None:
         """Store what is known now."""
@@ -117,8 +124,7 @@ class Recall:
         """Return the organisation's rulesets that choose repositories by a property."""
         wanted = key.partition("/")[0].removeprefix("property:")
         sides = tuple(f"repository_property.{side}:{wanted}=" for side in ("include", "exclude"))
-        found = dict(self._shelf.all(scope, Guard.RULESET))
-        found |= {k: s for (where, kind, k), s in self.changed.items() if (where, kind) == (scope, Guard.RULESET) and s}
+        found = self.everything(scope, Guard.RULESET)
         return tuple(sorted(s.name for s in found.values() if any(x.name.startswith(sides) for x in s.settings)))
 
     def _old_role(self, scope: str, fact: f.Fact) -> bool:

@@ -19,6 +19,7 @@ from workers.reading import NobodyToAsk, with_contents
 from workers.recall import Name, Recall
 from workers.render import case_text
 from workers.render.message import Story
+from workers.ruled import with_rules
 
 _FOREVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -120,7 +121,7 @@ class Replay:
         shelf = _Shelf(self._snapshots)
         recall = Recall(shelf, ((scope, x) for x in parsed.facts))
         asked, _ = with_contents(enrich(parsed.facts, ledger, None, None), ledger, NobodyToAsk(detectors=self._detectors))
-        facts = recall.fill(scope, asked)
+        facts = recall.fill(scope, with_rules(asked, scope, recall, None, None))
         self._snapshots |= recall.changed
         if not facts:
             return {"ignored": "nothing changed since it was last seen"}

@@ -18,6 +18,7 @@ from github_app.wake import Waker
 from workers import detectors, notifiers
 from workers.detectors import Detector
 from workers.github import GitHubApp, GitHubReader, Reader
+from workers.github_branches import Branches, GitHubBranches
 from workers.github_files import Files, GitHubFiles
 from workers.github_policy import GitHubPolicyReader, PolicyReader
 from workers.github_reports import GitHubReportWriter, ReportWriter
@@ -40,6 +41,7 @@ class Runtime:
     policy_reader: PolicyReader | None = None
     files: Files | None = None
     report_writer: ReportWriter | None = None
+    branches: Branches | None = None
 
 
 def utcnow() -> dt.datetime:
@@ -63,6 +65,7 @@ def build(settings: Settings) -> Runtime:
         policy_reader=GitHubPolicyReader(app) if app else None,
         files=GitHubFiles(app) if app else None,
         report_writer=GitHubReportWriter(app) if app else None,
+        branches=GitHubBranches(app) if app else None,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, or_, select, update
 
 from github_app.store.columns import canonical
 from github_app.store.engine import inserting, reading
@@ -208,6 +208,13 @@ class Checks:
         with reading(self._engine) as connection:
             seen = list(connection.execute(query).scalars())
         return None if not seen or None in seen else min(at for at in seen if at is not None)
+
+    def all_read(self, installation_id: int, source: str, since: dt.datetime) -> bool:
+        """Say whether a source was read in all its scopes since a time, but for those where it cannot be seen."""
+        mine = (c.c.installation_id == installation_id, c.c.source == source, c.c.blind == "")
+        late = select(func.count()).where(*mine, or_(c.c.checked_at.is_(None), c.c.checked_at < since))
+        with reading(self._engine) as connection:
+            return int(connection.execute(late).scalar_one()) == 0
 
     # -- what GitHub answered ----------------------------------------------------------------------------------
 

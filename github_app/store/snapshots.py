@@ -38,6 +38,8 @@ class Snapshots:
         self._engine = engine
         among_keys = among(s.c.key, "keys", engine.dialect.name)
         self._some = select(s).where(s.c.scope == bindparam("scope"), s.c.kind == bindparam("kind"), among_keys)
+        among_scopes = among(s.c.scope, "scopes", engine.dialect.name)
+        self._having = select(s).where(among_scopes, s.c.kind == bindparam("kind"), s.c.key.like(bindparam("keys")))
         put = inserting(engine.dialect.name, s)
         new = {name: put.excluded[name] for name in ("name", "settings", "seen_at")}
         self._put = put.on_conflict_do_update(index_elements=[s.c.scope, s.c.kind, s.c.key], set_=new)
@@ -62,6 +64,14 @@ class Snapshots:
                     for row in conn.execute(self._some, {"scope": scope, "kind": kind, "keys": names}).mappings():
                         found[scope, kind, row["key"]] = _snapshot(row)
         return found
+
+    def having(self, scopes: Collection[str], kind: str, prefix: str) -> list[Snapshot]:
+        """Return everything of one kind in some scopes whose key begins so."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                self._having, {"scopes": sorted(scopes), "kind": kind, "keys": f"{prefix}%"}
+            ).mappings()
+            return [_snapshot(row) for row in rows]
 
     def put(self, connection: Connection, snapshot: Snapshot) -> None:
         """Remember how a thing is now, in place of how it was."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.coverage.about_code import push
 from tests.coverage.corpus import (
     ANNA,
     BEN,
@@ -17,6 +18,7 @@ from tests.coverage.corpus import (
     MEDIUM,
     NOW,
     ORGANIZATION,
+    ZERO,
     Case,
     Line,
 )
@@ -170,6 +172,9 @@ _WIDE = {"conditions": {"updated": [{
 _NARROW = {"conditions": {"updated": [{
     "condition": _conditions("~ALL"), "changes": {"include": {"from": ["~DEFAULT_BRANCH"]}},
 }]}}  # fmt: skip
+_STAGE = ruleset(
+    "created", LATER, conditions=_conditions("refs/heads/stage"), rules=[rule("deletion"), rule("non_fast_forward")]
+)
 _DEPENDENCY = {"number": 71, "dismissed_by": ANNA, "dismissed_reason": "tolerable_risk", "state": "dismissed"}
 _CODE = {"number": 72, "dismissed_by": ANNA, "dismissed_reason": "false positive", "state": "dismissed"}
 
@@ -216,6 +221,15 @@ CASES: tuple[Case, ...] = (
         twin=ruleset("edited", changes={"name": {"from": "trunk"}}),
     ),
     Case(line=ruleset("created"), when="", severity=INFO, detector="noted"),
+    Case(
+        line=push(MALLORY, ref="refs/heads/stage", forced=True), when="forced, where a guard forbids that",
+        severity=CRITICAL, detector="history-rewritten", past=(_STAGE,),
+        twin=push(MALLORY, ref="refs/heads/topic", forced=True),
+    ),
+    Case(
+        line=push(MALLORY, ref="refs/heads/stage", after=ZERO), when="a branch is deleted where a guard forbids that",
+        severity=HIGH, detector="ref-deleted", past=(_STAGE,), twin=push(MALLORY, ref="refs/heads/topic", after=ZERO),
+    ),
     Case(line=exemption("exemption_request_push_ruleset", "created"), when="", severity=MEDIUM, detector="bypass-approved"),
     Case(line=answer("exemption_request_push_ruleset"), when="approved", severity=HIGH,
          detector="bypass-approved", twin=answer("exemption_request_push_ruleset", approved=False)),

@@ -46,6 +46,7 @@ OURS = (
     "model",
     "releases",
     "remember",
+    "rules",
     "weakening",
 )
 ALLOWED |= {f"github_app.{name}" for name in OURS}

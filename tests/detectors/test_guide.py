@@ -17,6 +17,7 @@ COPIED = (
     "docs",
     "tests/__init__.py",
     "tests/stories.py",
+    "tests/story_rules.py",
     "tests/story_words.py",
     "tests/story_words_estate.py",
     "tests/story_words_releases.py",

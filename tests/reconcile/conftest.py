@@ -19,6 +19,7 @@ from tests.standin.estate import Estate, Repo
 from tests.standin.github import GitHub, serving
 from workers import detectors
 from workers.github import GitHubApp, GitHubReader
+from workers.github_branches import GitHubBranches
 from workers.reconcile.loop import Result, reconcile
 from workers.runtime import Runtime
 
@@ -98,7 +99,7 @@ def runtime(sqlite_store: Store, github: GitHub, app_keys: Keys) -> Iterator[Run
     app = GitHubApp(settings, pause=0, pause_writes=0)
     yield Runtime(
         settings=settings, store=sqlite_store, waker=Waker(""), detectors=detectors.load(), app=app,
-        reader=GitHubReader(app), notifiers=(),
+        reader=GitHubReader(app), notifiers=(), branches=GitHubBranches(app),
     )  # fmt: skip
     app.close()
 

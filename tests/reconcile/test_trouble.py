@@ -61,7 +61,7 @@ def test_nothing_is_asked_until_github_wants_to_be_asked(world: World, answer: A
     world.run()
     world.later()
     assert world.titles() == ["A webhook to https://ci9.example was added to acme"]
-    assert world.problems().keys() == {"blind:99:organisation-rulesets", "blind:99:protection-bypasses"}
+    assert world.problems().keys() == {"blind:99:protection-bypasses"}
 
 
 @pytest.mark.parametrize("body", [None, {}, {"message": "ok"}, "text", [1, 2], [None]])

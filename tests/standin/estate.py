@@ -75,6 +75,7 @@ class Repo:
     pulls: list[Json] = field(default_factory=list)
     objects: dict[str, Json] = field(default_factory=dict)
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    activity: list[Json] = field(default_factory=list)
 
     def shown(self, owner: Json) -> Json:
         """Return it as GitHub lists it."""
@@ -107,6 +108,7 @@ class Estate:
         self.variables: list[Json] = []
         self.runners: list[Json] = []
         self.rulesets: list[Json] = []
+        self.covered: dict[int, set[int]] = {}  # repositories by ruleset; all of them where nothing is said
         self.bypasses: list[Json] = []
         self.actions: Json = {"enabled_repositories": "all", "allowed_actions": "all"}
         self.workflow: Json = {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": False}
@@ -190,8 +192,10 @@ class Estate:
             lambda r: self._named(r).environments[r.found[1]],
             "secrets",
         )
-        self._list(f"{name}/rulesets", "metadata", lambda r: _listed(self._named(r).rulesets))
+        self._list(f"{name}/rulesets", "metadata", lambda r: _listed(self._applying(r)))
         self._item(rf"{name}/rulesets/(\d+)", "metadata", self._ruleset)
+        self._list(f"{name}/activity", "contents", lambda r: self._named(r).activity)
+        self._list(f"{name}/rules/branches/(.+)", "metadata", self._holding)
         self._list(
             f"{name}/branches", "contents", lambda r: [{"name": b, "protected": True} for b in self._named(r).protected]
         )
@@ -217,10 +221,25 @@ class Estate:
             "suspended_at": "2024-01-01T00:00:00Z" if held.suspended else None,
         })  # fmt: skip
 
+    def _applying(self, request: Request) -> list[Json]:
+        """A repository's own rulesets, and those of the organisation that apply to it, unless one asks without."""
+        repo = self._named(request)
+        parents = [r for r in self.rulesets if repo.id in self.covered.get(r["id"], self.repos)]
+        return repo.rulesets + (parents if request.query.get("includes_parents") != ["false"] else [])
+
+    def _holding(self, request: Request) -> list[Json]:
+        """The rules in force for a branch; every ruleset of the stand-in covers every branch."""
+        return [
+            {"type": rule["type"], "ruleset_id": shown["id"], "ruleset_source_type": shown.get("source_type", "Repository")}
+            for shown in self._applying(request) if shown["enforcement"] == "active" for rule in shown["rules"]
+        ]  # fmt: skip
+
     def _ruleset(self, request: Request) -> Json | None:
         """Only those who may edit a ruleset see who may bypass it."""
-        shown = _numbered(self._named(request).rulesets, request.found[1])
-        writes = self.github.installations[self.installation].permissions.get("administration") == "write"
+        shown = _numbered(self._applying(request), request.found[1])
+        owned = shown is not None and shown.get("source_type") == "Organization"
+        name = "organization_administration" if owned else "administration"
+        writes = self.github.installations[self.installation].permissions.get(name) == "write"
         return shown if shown is None or writes else {k: v for k, v in shown.items() if k != "bypass_actors"}
 
     def _list(self, path: str, permission: str, members: Callable[[Request], list[Json]], inside: str = "") -> None:
@@ -269,7 +288,7 @@ class Estate:
 
 
 def _listed(rulesets: list[Json]) -> list[Json]:
-    return [{k: r[k] for k in ("id", "name", "enforcement") if k in r} for r in rulesets]
+    return [{k: r[k] for k in ("id", "name", "source_type", "enforcement", "updated_at") if k in r} for r in rulesets]
 
 
 def _numbered(found: list[Json], number: str) -> Json | None:

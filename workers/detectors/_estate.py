@@ -10,6 +10,7 @@ from github_app.estate import Settings, differences
 from github_app.fact import Fact
 from github_app.ledger import LedgerView
 from github_app.model import Evidence, Finding, Person, Power, Severity, Subject
+from github_app.rules import Rule
 from workers.detectors import _words
 
 KEEPERS = (Power.ADMIN, Power.OWNER, Power.MERGER, Power.COMMITTER)
@@ -35,6 +36,12 @@ def about(fact: Fact, ledger: LedgerView) -> str:
 def day(fact: Fact) -> str:
     """Return the date of a fact in UTC."""
     return _words.day(fact.at)
+
+
+def in_spite_of(rules: Sequence[Rule]) -> str:
+    """Return a sentence about guards that forbid what was done, with a space before it; nothing where none does."""
+    named = listed([rule.guard for rule in rules])
+    return f" Forbidden by {named}: whoever did it may pass." if rules else ""
 
 
 def listed(sentences: Sequence[str]) -> str:

@@ -10,9 +10,13 @@ from workers.detectors import Change, Detector, _estate, _words
 
 
 def detect(change: Change) -> Iterable[Finding]:
-    """Report every forced push to a guarded branch; what others have built on is gone or is something else."""
+    """Report every forced push to a guarded branch; what others have built on is gone or is something else.
+
+    Guarded is the default branch, and any other of which a guard says that it must not be rewritten.
+    """
     fact: CommitsLanded = change.fact
-    if not fact.guarded or not fact.forced or fact.before == fact.after:
+    against = fact.rules.against_force if fact.rules is not None else ()
+    if not (fact.guarded or against) or not fact.forced or fact.before == fact.after:
         return ()
     branch = _words.branch(fact.ref)
     return [
@@ -21,7 +25,7 @@ def detect(change: Change) -> Iterable[Finding]:
             subject=Subject(person=fact.actor) if fact.actor else Subject(),
             title=f"{_estate.doer(fact)} rewrote the history of {branch}",
             why=f"{branch} pointed to {fact.before[:10]}; commits after the last common one are replaced by others, and "
-            f"nobody is asked to review that.{_estate.about(fact, change.ledger)}",
+            f"nobody is asked to review that.{_estate.in_spite_of(against)}{_estate.about(fact, change.ledger)}",
             before=f"{branch} at {fact.before}",
             after=f"forced to {fact.after}",
             evidence=(

@@ -14,7 +14,9 @@ def detect(change: Change) -> Iterable[Finding]:
     """Report a tag or branch that others rely on and that is gone: half of putting something else in its place."""
     fact: TagDeleted | BranchDeleted = change.fact
     branch = isinstance(fact, BranchDeleted)
-    if (isinstance(fact, BranchDeleted) and not fact.guarded) or (isinstance(fact, TagDeleted) and not _lasting(fact.name)):
+    against = fact.rules.against_deletion if isinstance(fact, BranchDeleted) and fact.rules is not None else ()
+    guarded = fact.guarded if isinstance(fact, BranchDeleted) else _lasting(fact.name)
+    if not guarded and not against:
         return ()
     named = branch or _tags.names_version(fact.name)
     kind = "branch" if branch else "tag"
@@ -25,7 +27,7 @@ def detect(change: Change) -> Iterable[Finding]:
             subject=Subject(person=fact.actor) if fact.actor else Subject(),
             title=f"{_estate.doer(fact)} deleted the {kind} {fact.name}",
             why=f"A deleted {kind} can be made again from something else, and then looks as if it had always been there."
-            f"{lost}{_estate.about(fact, change.ledger)}",
+            f"{lost}{_estate.in_spite_of(against)}{_estate.about(fact, change.ledger)}",
             before=f"{kind} {fact.name}",
             # One deletion is told twice, as a push and as an event of its own, with the same time.
             # A tag of another name is told once: if it comes and goes, it is one of those that do.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from github_app.estate import Guard, GuardChanged
-from github_app.model import Finding, Severity, Stage
+from github_app.model import Finding, Severity, Source, Stage
 from github_app.weakening import in_force, weakened
 from workers.detectors import Change, Detector, _estate
 
@@ -32,7 +32,8 @@ def detect(change: Change) -> Iterable[Finding]:
     return [
         _estate.finding(
             fact,
-            Severity.CRITICAL if off else Severity.HIGH,
+            # A poll that saw only that there was an edit cannot know that anything was changed by it.
+            Severity.CRITICAL if off else Severity.MEDIUM if unseen and fact.source is Source.API else Severity.HIGH,
             f"{_estate.doer(fact)} {did}",
             f"{said}.{rest}{_estate.about(fact, change.ledger)}",
             before=_estate.state(fact.before, fact.after, fact.since),
@@ -45,7 +46,7 @@ def detect(change: Change) -> Iterable[Finding]:
 DETECTOR = Detector(
     watches=(GuardChanged,),
     stage=Stage.STABLE,
-    severities=(Severity.HIGH, Severity.CRITICAL),
+    severities=(Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL),
     needs_history=False,
     detect=detect,
 )

@@ -23,6 +23,8 @@ def detect(change: Change) -> Iterable[Finding]:
     ledger, who = change.ledger, fact.actor
     if who is None or not keys(who) or not fact.guarded or fact.via is not Landing.PUSH:
         return ()
+    if fact.rules is not None and fact.rules.passed:
+        return ()  # what the rules forbid is `protection-bypassed`'s to tell
     merges, pushes = _standing.custom(ledger, MERGES), _standing.custom(ledger, PUSHES)
     pusher, merger = ledger.holding(Power.COMMITTER, who), ledger.holding(Power.MERGER, who)
     known = _words.used(pusher) or _words.established(merger, fact.at)

@@ -6,6 +6,7 @@ https://docs.github.com/en/rest/repos/rules#get-a-repository-ruleset
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,6 +51,11 @@ def with_bypass_of(state: Settings, earlier: Settings) -> Settings:
     kept = [s for s in state if s.name != HIDDEN]
     known = [s for s in earlier if s.name.startswith("bypass:") or s.name == HIDDEN]
     return tuple(sorted([*kept, *known]))
+
+
+def moment(value: object) -> dt.datetime | None:
+    """Return a time as GitHub writes it, in UTC; None for anything else."""
+    return read.when(value)
 
 
 def security_analysis(shown: Mapping[str, Any]) -> Settings:

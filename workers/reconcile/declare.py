@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -133,23 +134,24 @@ class Origin:
 
 def guard(kind: str) -> Tell:
     """Return the way to tell a difference of a guard."""
+    return partial(changes, kind)
 
-    def tell(look: Look, found: Sequence[Difference]) -> list[Fact]:
-        return [
-            GuardChanged(
-                guard=kind,
-                key=d.key,
-                name=_of(d).name,
-                action="created" if d.before is None else "deleted" if d.after is None else "edited",
-                before=d.before.settings if d.before else (),
-                after=d.after.settings if d.after else (),
-                since=d.before.since if d.before else None,
-                **look.common(),
-            )
-            for d in found
-        ]
 
-    return tell
+def changes(kind: str, look: Look, found: Sequence[Difference]) -> list[GuardChanged]:
+    """Return the facts that a guard's differences are."""
+    return [
+        GuardChanged(
+            guard=kind,
+            key=d.key,
+            name=_of(d).name,
+            action="created" if d.before is None else "deleted" if d.after is None else "edited",
+            before=d.before.settings if d.before else (),
+            after=d.after.settings if d.after else (),
+            since=d.before.since if d.before else None,
+            **look.common(),
+        )
+        for d in found
+    ]
 
 
 def inventory(kind: str, *, events: bool = False) -> Tell:
@@ -218,6 +220,6 @@ def people(value: Json) -> Json:
 
 
 __all__ = [
-    "INSTALLATION", "ORGANISATION", "REPOSITORY", "Difference", "Look", "Origin", "Seen", "access", "guard", "inventory",
-    "people", "person",
+    "INSTALLATION", "ORGANISATION", "REPOSITORY", "Difference", "Look", "Origin", "Seen", "access", "changes", "guard",
+    "inventory", "people", "person",
 ]  # fmt: skip

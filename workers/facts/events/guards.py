@@ -70,7 +70,11 @@ def _ruleset(envelope: Envelope) -> tuple[Fact, ...]:
     number = read.number(shown.get("id"))
     if not number:
         raise Unreadable("repository_ruleset: it names no ruleset")
-    common = envelope.common() if envelope.repository is not None else _elsewhere(envelope, shown)
+    above = read.text(shown.get("source_type")) in {"Organization", "Enterprise"} and envelope.payload.get("organization")
+    common = _elsewhere(envelope, shown) if above or envelope.repository is None else envelope.common()
+    if envelope.action == "edited":
+        # When it was edited, by GitHub's clock: who compares it later knows that this edit was told.
+        common["at"] = read.when(shown.get("updated_at")) or common["at"]
     now = guards.ruleset(shown)
     before: Settings | None = ()
     after, gap = now, ""

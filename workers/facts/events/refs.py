@@ -32,14 +32,12 @@ def _deleted(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
     return name if isinstance(name, Ignored) else (TagDeleted(name=name, **envelope.common(at=envelope.pushed_at)),)
 
 
-def branch_deleted(envelope: Envelope, name: str, before: str = "") -> tuple[Fact, ...] | Ignored:
-    """Return the fact of a branch that guards something, or why there is none; merged branches go all day."""
+def branch_deleted(envelope: Envelope, name: str, before: str = "") -> tuple[Fact, ...]:
+    """Return the fact of a deleted branch. Merged branches go all day; a guard that forbids it may be stored for any."""
     if envelope.repository is None or not name:
         raise Unreadable(f"{envelope.event}: it names no branch of a repository")
     guarded = name == envelope.repository.default_branch or released_from(name)
-    if not guarded:
-        return Ignored(f"{envelope.event}: the branch guards nothing")
-    return (BranchDeleted(name=name, guarded=True, before=before, **envelope.common(at=envelope.pushed_at)),)
+    return (BranchDeleted(name=name, guarded=guarded, before=before, **envelope.common(at=envelope.pushed_at)),)
 
 
 def _tag(envelope: Envelope) -> str | Ignored:
