@@ -1,4 +1,7 @@
-"""Contents of the few paths of a push that detectors ask for: which are asked for, at which commits, and what is a gap."""
+"""Contents of the few paths of a push that detectors ask for: which are asked for, at which commits, and what is a gap.
+
+GitHub answers no GraphQL here, so each is a request of its own; `test_contents_together.py` is about what it answers.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from tests.standin.github import Answer, GitHub
 from workers.detectors import Wish
 from workers.facts.contents import MOST_PATHS, filled
 from workers.github import GitHubApp, Refused, Unavailable
-from workers.github_files import MOST_BYTES, GitHubFiles
+from workers.github_files import MOST_BYTES, ONE_BY_ONE, GitHubFiles
 
 PATH = ".github/CODEOWNERS"
 WHERE = f"/repos/tukaani-project/xz/contents/{PATH}"
@@ -107,7 +110,8 @@ def test_a_push_of_many_files_is_cut(github: GitHub, files: GitHubFiles) -> None
     fact = push(paths=names)
     told = filled(fact, wishes(fact), files, INSTALLATION).commits[0].contents
     assert [c.path for c in told if "more than" in c.gap] == list(names[MOST_PATHS:])
-    assert len([r for r in github.requests if "/contents/" in r.path]) == 2 * MOST_PATHS
+    assert [c.path for c in told if "one by one" in c.gap] == list(names[ONE_BY_ONE:MOST_PATHS])
+    assert len([r for r in github.requests if "/contents/" in r.path]) == 2 * ONE_BY_ONE
 
 
 def test_a_replay_has_nobody_to_ask() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from github_app.model import Repository
@@ -25,13 +26,15 @@ class Files:
     unavailable: bool = False
     asked: list[tuple[str, str]] = field(default_factory=list)
 
-    def file(self, repo: Repository, installation_id: int, path: str, commit: str) -> File | None:
-        """Return the text at a commit."""
+    def versions(
+        self, repo: Repository, installation_id: int, paths: Sequence[str], commits: Sequence[str]
+    ) -> dict[tuple[str, str], File | None]:
+        """Return the text at each commit."""
         assert (repo.full_name, installation_id) == (XZ.full_name, 99)
         if self.unavailable:
             raise Unavailable("GitHub's rate limit held back the question", NOW + dt.timedelta(minutes=1))
-        self.asked.append((path, commit))
-        return File(text=self.texts[commit]) if commit in self.texts else None
+        self.asked += [(path, commit) for path in paths for commit in commits]
+        return {(path, c): File(text=self.texts[c]) if c in self.texts else None for path, c in self.asked}
 
 
 def raised(runtime: Runtime) -> set[str]:

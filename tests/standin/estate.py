@@ -13,15 +13,15 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from tests.standin import contents
 from tests.standin.github import Answer, GitHub, Installation, Request
 from tests.standin.graph_guards import GRAPHQL_ONLY
-from tests.standin.graph_nodes import node_id
 from tests.standin.graphql import Graph
+from tests.standin.repo import Json, Repo
 
-Json = dict[str, Any]
+__all__ = ["READ", "WRITE_ONLY", "Estate", "Repo", "account"]
 READ = {
     "administration": "read", "actions": "read", "actions_variables": "read", "contents": "read", "environments": "read",
     "members": "read", "metadata": "read", "organization_actions_variables": "read", "organization_administration": "read",
@@ -36,60 +36,6 @@ WRITE_ONLY = {"organization_administration": "write"}
 def account(number: int, login: str, kind: str = "User") -> Json:
     """Return an account as GitHub's lists show it."""
     return {"id": number, "login": login, "type": kind, "site_admin": False}
-
-
-@dataclass
-class Repo:
-    """A repository and what stands around it; every list holds objects of GitHub's shapes (those of its REST API).
-
-    `gates` are an environment's protection rules; `objects` has commits and tags by name, with a `type`; `files` has the
-    content of a path at a commit.
-    """
-
-    id: int
-    full_name: str
-    pushed_at: str = "2024-01-01T00:00:00Z"
-    default_branch: str = "main"
-    collaborators: list[Json] = field(default_factory=list)
-    invitations: list[Json] = field(default_factory=list)
-    hooks: list[Json] = field(default_factory=list)
-    keys: list[Json] = field(default_factory=list)
-    secrets: list[Json] = field(default_factory=list)
-    variables: list[Json] = field(default_factory=list)
-    environments: dict[str, list[Json]] = field(default_factory=dict)
-    runners: list[Json] = field(default_factory=list)
-    rulesets: list[Json] = field(default_factory=list)
-    protected: dict[str, Json] = field(default_factory=dict)
-    actions: Json = field(default_factory=lambda: {"enabled": True, "allowed_actions": "all"})
-    workflow: Json = field(
-        default_factory=lambda: {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": False}
-    )
-    tags: dict[str, str] = field(default_factory=dict)
-    releases: list[Json] = field(default_factory=list)
-    updated_at: str = "2024-01-01T00:00:00Z"
-    visibility: str = "private"
-    archived: bool = False
-    vulnerability_alerts: bool = True
-    head: str = "f" * 40
-    gates: dict[str, list[Json]] = field(default_factory=dict)
-    pulls: list[Json] = field(default_factory=list)
-    objects: dict[str, Json] = field(default_factory=dict)
-    files: dict[tuple[str, str], bytes] = field(default_factory=dict)
-    activity: list[Json] = field(default_factory=list)
-
-    def shown(self, owner: Json) -> Json:
-        """Return it as GitHub lists it."""
-        return {
-            "id": self.id, "node_id": node_id("R", self.id), "full_name": self.full_name,
-            "name": self.full_name.partition("/")[2], "owner": owner, "default_branch": self.default_branch,
-            "visibility": self.visibility, "private": self.visibility != "public", "archived": self.archived,
-            "pushed_at": self.pushed_at, "updated_at": self.updated_at,
-        }  # fmt: skip
-
-    def branches(self) -> dict[str, str]:
-        """Return the commit at each branch's head; a protected branch that is not a pattern is there as well."""
-        named = [name for name in (self.default_branch, *self.protected) if "*" not in name]
-        return dict.fromkeys(named, self.head) if self.head else {}
 
 
 class Estate:
@@ -203,6 +149,8 @@ class Estate:
         self._item(f"{name}/actions/permissions", "administration", lambda r: self._named(r).actions)
         self._item(f"{name}/actions/permissions/workflow", "administration", lambda r: self._named(r).workflow)
         self._list(f"{name}/releases", "contents", lambda r: self._named(r).releases)
+        at = lambda r: r.query.get("ref", [self._named(r).default_branch])[0]  # noqa: E731 - the one parameter
+        self._item(f"{name}/contents/(.+)", "contents", lambda r: contents.shown(self._named(r), r.found[1], at(r)))
         self._item(f"{name}/git/matching-refs/tags/", "contents", lambda r: _refs(self._named(r)))
 
     def _all(self) -> list[Repo]:
@@ -268,6 +216,9 @@ class Estate:
             body = answer(request)
         except StopIteration:
             body = None
+        if isinstance(body, Answer):
+            self.counted += 1
+            return body
         if body is None:
             self.counted += 1
             return Answer(status=404, body={"message": "Not Found"}, headers=self._limits())

@@ -11,10 +11,12 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tests.standin.contents import FOLDER, SUBMODULE
 from tests.standin.graph_nodes import Json, node_id, user
 
 if TYPE_CHECKING:
-    from tests.standin.estate import Estate, Repo
+    from tests.standin.estate import Estate
+    from tests.standin.repo import Repo
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
 _MOST_TEXT = 512_000
@@ -42,9 +44,8 @@ def git_object(estate: Estate, repo: Repo, expression: str) -> Json | None:
     if not _OID.fullmatch(commit):
         return None
     held = repo.objects.get(commit)
-    if held is None:  # what a ref points to is there, also when a test does not say what it is
-        there = commit in {*repo.branches().values(), *repo.tags.values(), *(p["merge_commit_sha"] for p in repo.pulls)}
-        held = {"type": "commit"} if there else None
+    if held is None and commit in repo.commits():
+        held = {"type": "commit"}
     if held is None:
         return None
     return _tag(estate, repo, commit, held) if held.get("type") == "tag" else _commit(estate, repo, commit, held)
@@ -62,6 +63,7 @@ def _commit(estate: Estate, repo: Repo, oid: str, rest: Mapping[str, Any]) -> Js
         **_common("Commit", repo, oid), "author": _person(estate, rest.get("author")),
         "committer": _person(estate, rest.get("committer")), "authoredDate": at, "committedDate": at,
         "messageHeadline": str(rest.get("message", "")).partition("\n")[0],
+        "file": lambda args: _entry(estate, repo, oid, args["path"]),
     }  # fmt: skip
 
 
@@ -84,11 +86,30 @@ def _person(estate: Estate, rest: Mapping[str, Any] | None) -> Json | None:
     }  # fmt: skip
 
 
+def _entry(estate: Estate, repo: Repo, commit: str, path: str) -> Json | None:
+    found = git_object(estate, repo, f"{commit}:{path}")
+    if found is None:
+        return None
+    mode = repo.modes.get((commit, path), FOLDER if found["__typename"] == "Tree" else 0o100644)
+    return {
+        "mode": mode, "name": path.rpartition("/")[2], "path": path, "oid": found["oid"], "size": found.get("byteSize", 0),
+        "type": {FOLDER: "tree", SUBMODULE: "commit"}.get(mode, "blob"), "object": None if mode == SUBMODULE else found,
+    }  # fmt: skip
+
+
 def _blob(repo: Repo, content: bytes) -> Json:
     oid = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
     binary = b"\0" in content
     cut = content[:_MOST_TEXT]
     return {
         **_common("Blob", repo, oid), "byteSize": len(content), "isBinary": binary, "isTruncated": len(content) > _MOST_TEXT,
-        "text": None if binary else cut.decode("utf-8", "replace"),
+        "text": None if binary else _text(cut),
     }  # fmt: skip
+
+
+def _text(content: bytes) -> str:
+    """Return what GitHub makes of a text that is no UTF-8: it guesses the encoding and shows it in another."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")

@@ -14,7 +14,8 @@ from tests.standin.graph_nodes import Args, Json, Refused, actor, forbidden, nod
 from tests.standin.graph_objects import git_object, named
 
 if TYPE_CHECKING:
-    from tests.standin.estate import Estate, Repo
+    from tests.standin.estate import Estate
+    from tests.standin.repo import Repo
 
 _SOME_DAY = "2024-01-01T00:00:00Z"
 _PERMISSIONS = ("admin", "maintain", "write", "triage", "read")

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from graphql import (
     GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
     GraphQLUnionType,
     get_named_type,
     is_leaf_type,
@@ -17,6 +19,7 @@ from graphql import (
 from github_app.settings import Settings
 from tests.facts.conftest import APP_ID, Keys, app_keys
 from tests.graphql.check import schema
+from tests.standin import graphql
 from tests.standin.estate import Estate, Repo, account
 from tests.standin.github import Answer, GitHub, serving
 from tests.standin.graph_nodes import Refused
@@ -102,42 +105,55 @@ def about(app: GitHubApp, fields: str, *repos: Repo) -> Any:
     return answer["data"]["nodes"]
 
 
-def everything(kind: Any, given: dict[str, str], above: tuple[str, ...] = ()) -> str:
-    """Return a selection of all fields of a type, down to where types repeat."""
+def everything(kind: Any, given: dict[str, str], seen: set[str]) -> str:
+    """Return a selection of all fields of a type, and of what they lead to, each type once."""
+    if kind.name in seen:
+        return "__typename"
+    seen.add(kind.name)
     if isinstance(kind, GraphQLUnionType | GraphQLInterfaceType):
-        parts = [(t.name, everything(t, given, above)) for t in schema().get_possible_types(kind) if t.name not in above]
-        return "__typename " + " ".join(f"...on {name}{{{inside}}}" for name, inside in parts if inside)
-    asked = []
-    for name, field in kind.fields.items():
-        inner = get_named_type(field.type)
-        required = [f"{a}:{given[a]}" for a, v in field.args.items() if is_required_argument(v)]
-        bounds = ["first:9"] if "first" in field.args else []
-        extra = [f"{a}:{given[a]}" for a in ("expression",) if a in field.args]
-        arguments = ",".join(required + bounds + extra)
-        inside = "" if is_leaf_type(inner) or inner.name in above else everything(inner, given, (*above, kind.name))
-        if is_leaf_type(inner) or inside:
-            # Names of fields that differ in nullability by type may not share a place in the answer.
-            asked.append(
-                f"{kind.name}_{name}:{name}{f'({arguments})' if arguments else ''}{f'{{{inside}}}' if inside else ''}"
-            )
-    return " ".join(asked)
+        parts = [(t.name, everything(t, given, seen)) for t in schema().get_possible_types(kind)]
+        return "__typename " + " ".join(f"...on {name}{{{inside}}}" for name, inside in parts)
+    return " ".join(one(kind, name, given, seen) for name in kind.fields)
 
 
-def test_every_field_of_the_schema_has_an_answer(estate: Estate, app: GitHubApp) -> None:
+def one(kind: Any, name: str, given: dict[str, str], seen: set[str]) -> str:
+    """Return a field with the arguments that it needs."""
+    field = kind.fields[name]
+    inner = get_named_type(field.type)
+    wanted = [f"{a}:{given[a]}" for a, v in field.args.items() if is_required_argument(v) or a == "expression"]
+    arguments = ",".join(wanted + (["first:9"] if "first" in field.args else []))
+    inside = "" if is_leaf_type(inner) else f"{{{everything(inner, given, seen)}}}"
+    # Fields of one name that may be null in one type only may not share a place in the answer.
+    return f"{kind.name}_{name}:{name}{f'({arguments})' if arguments else ''}{inside}"
+
+
+@pytest.mark.parametrize("estate", [""], ids=["github.com"], indirect=True)
+def test_every_field_of_the_schema_has_an_answer(estate: Estate, app: GitHubApp, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing that the extract has is unknown to the stand-in, and no answer breaks GitHub's types."""
-    repo = furnished(estate)
+    furnished(estate)
+    answered: set[str] = set()
+
+    def noted(source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
+        answered.add(f"{info.parent_type.name}.{info.field_name}")
+        return resolve(source, info, **args)
+
+    resolve = graphql._field
+    monkeypatch.setattr(graphql, "_field", noted)
     given = {
-        "owner": '"acme"', "name": '"app"', "qualifiedName": '"refs/tags/v3"', "refPrefix": '"refs/tags/"',
-        "tagName": '"v1"', "databaseId": "8", "expression": f'"{"1" * 40}:src/main.c"',
+        "name": '"production"', "qualifiedName": '"refs/tags/v3"', "refPrefix": '"refs/tags/"', "tagName": '"v1"',
+        "databaseId": "8", "expression": f'"{"1" * 40}:src/main.c"', "path": '"src/main.c"',
     }  # fmt: skip
-    fields = everything(schema().type_map["Repository"], {**given, "name": '"production"'})
-    answer = ask(app, f'{{repository(owner:"acme",name:"app"){{{fields}}}}}')
+    repository = schema().type_map["Repository"]
+    parts = [one(repository, name, given, {"Repository"}) for name in repository.fields]  # type: ignore[attr-defined]
+    parts.append("merged:pullRequests(first:1){nodes{mergedBy{...on Bot{id databaseId login}}}}")
+    parts.append(f'folder:object(expression:"{"1" * 40}:src"){{...on Tree{{id oid abbreviatedOid}}}}')
+    answer = ask(app, f'{{repository(owner:"acme",name:"app"){{{" ".join(parts)}}}}}')
     assert "errors" not in answer, answer["errors"][:3]
-    assert answer["data"]["repository"]["Repository_databaseId"] == repo.id
-    limits = everything(schema().type_map["RateLimit"], {})
-    rest = ask(app, f'{{id rateLimit{{{limits}}} organization(login:"acme"){{databaseId}}}}')
-    assert isinstance(rest, dict)
-    assert rest["data"]["organization"] == {"databaseId": 70}
+    limits = everything(schema().type_map["RateLimit"], {}, set())
+    rest = ask(app, f'{{id rateLimit{{{limits}}} organization(login:"acme"){{id}} node(id:"?"){{id}} nodes(ids:[]){{id}}}}')
+    assert rest["data"]["organization"] == {"id": "O_kgDOAAAARg"}
+    kinds = [t for t in schema().type_map.values() if isinstance(t, GraphQLObjectType) and not t.name.startswith("__")]
+    assert {f"{kind.name}.{name}" for kind in kinds for name in kind.fields} - answered == set()
 
 
 def test_one_change_shows_in_both_apis(estate: Estate, app: GitHubApp) -> None:

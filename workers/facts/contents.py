@@ -8,11 +8,10 @@ from dataclasses import replace
 from github_app.fact import CommitsLanded, Contents
 from github_app.model import Repository
 from workers.detectors import Wish
-from workers.github import Refused
 from workers.github_files import File, Files
 
-MOST_PATHS = 6
-"""So many files of one push are asked for, with two requests each; the rest is a gap."""
+MOST_PATHS = 20
+"""So many files of one push are asked for, ten in a question; the rest is a gap."""
 
 _UNASKED = "GitHub was not asked for its contents"
 _TOO_MANY = f"more than {MOST_PATHS} files of this push were asked for"
@@ -33,14 +32,10 @@ def filled(fact: CommitsLanded, wishes: Sequence[Wish], files: Files | None, ins
     paths = list(dict.fromkeys(wish.path for wish in wishes))
     if not paths or fact.repository is None:
         return fact
-    read: dict[str, Contents] = {}
-    for number, path in enumerate(paths):
-        if files is None or installation_id is None:
-            read[path] = Contents(path=path, gap=_UNASKED)
-        elif number >= MOST_PATHS:
-            read[path] = Contents(path=path, gap=_TOO_MANY)
-        else:
-            read[path] = _asked(files, fact, fact.repository, installation_id, path)
+    read = {path: Contents(path=path, gap=_UNASKED) for path in paths}
+    if files is not None and installation_id is not None:
+        read |= _asked(files, fact, fact.repository, installation_id, paths[:MOST_PATHS])
+        read |= {path: Contents(path=path, gap=_TOO_MANY) for path in paths[MOST_PATHS:]}
     commits = list(fact.commits)
     for number in range(len(commits) - 1, -1, -1):
         mine = {p.path for p in commits[number].paths} & read.keys()
@@ -50,14 +45,16 @@ def filled(fact: CommitsLanded, wishes: Sequence[Wish], files: Files | None, ins
     return replace(fact, commits=tuple(commits))
 
 
-def _asked(files: Files, fact: CommitsLanded, repository: Repository, installation_id: int, path: str) -> Contents:
-    try:
-        created = not fact.before.strip("0")
-        old = None if created else files.file(repository, installation_id, path, fact.before)
-        new = files.file(repository, installation_id, path, fact.after)
-    except Refused as refused:
-        return Contents(path=path, gap=refused.sentence)
-    return Contents(path=path, before=_text(old), after=_text(new), gap=_gap(old) or _gap(new))
+def _asked(
+    files: Files, fact: CommitsLanded, repository: Repository, installation_id: int, paths: Sequence[str]
+) -> dict[str, Contents]:
+    created = not fact.before.strip("0")
+    found = files.versions(repository, installation_id, paths, [fact.after] if created else [fact.before, fact.after])
+    read = {}
+    for path in paths:
+        old, new = found.get((path, fact.before)), found[path, fact.after]
+        read[path] = Contents(path=path, before=_text(old), after=_text(new), gap=_gap(old) or _gap(new))
+    return read
 
 
 def _text(file: File | None) -> str | None:
