@@ -30,7 +30,7 @@ def detect(change: Change) -> Iterable[Finding]:
     loud = any(d.role in _LOUD or d.how != "added" for d in fact.fresh)
     first = fact.fresh[0]
     rest = f" and {len(fact.fresh) - 1} more" if len(fact.fresh) > 1 else ""
-    title = f"has {first.path}{rest} {_WHAT[first.how]}"
+    title = f"has {first.path}{rest} {_WHAT.get(first.how, 'that is not as tagged')}"
     return [_finding(fact, title, _why(fact), Severity.HIGH if loud else Severity.MEDIUM, _mark(fact.fresh))]
 
 
