@@ -17,6 +17,7 @@ _WHAT = {
     "disguised": "that is not in the tag and may be taken for something else",
     "running": "with lines that nothing in the tag explains",
 }
+_HOW = {"running": "unexplained lines in"}
 _LOUD = frozenset({"build macro", "script", "build file"})
 
 
@@ -40,7 +41,9 @@ _REFUSED = (
 
 
 def _why(fact: ArchiveCompared) -> str:
-    told = "; ".join(f"{d.how} {d.path}, a {d.role}{f' ({d.note})' if d.note else ''}" for d in fact.fresh[:_MOST])
+    told = "; ".join(
+        f"{_HOW.get(d.how, d.how)} {d.path}, a {d.role}{f' ({d.note})' if d.note else ''}" for d in fact.fresh[:_MOST]
+    )
     known = (
         f"The {fact.earlier} earlier archives looked at had nothing of this kind."
         if fact.earlier > 1
