@@ -25,7 +25,7 @@ def _archive(teller: Teller, common: dict[str, Any], told: dict[str, Any], place
     for line in told["differs"]:
         how, _, rest = line.partition(" ")
         path, _, role = rest.partition(", a ")
-        if how not in {"added", "altered", "repeated"} or not role:
+        if how not in {"added", "altered", "repeated", "disguised", "running"} or not role:
             raise StoryError(f"{place}: write a difference like `added m4/x.m4, a build macro`")
         fresh.append(r.Difference(how=how, path=path, role=role))
     return r.ArchiveCompared(

@@ -17,6 +17,7 @@ _WHAT = {
     "disguised": "that is not in the tag and may be taken for something else",
     "running": "with lines that nothing in the tag explains",
 }
+_HOW = {"running": "unexplained lines in"}
 _LOUD = frozenset({"build macro", "script", "build file"})
 
 
@@ -30,7 +31,7 @@ def detect(change: Change) -> Iterable[Finding]:
     loud = any(d.role in _LOUD or d.how != "added" for d in fact.fresh)
     first = fact.fresh[0]
     rest = f" and {len(fact.fresh) - 1} more" if len(fact.fresh) > 1 else ""
-    title = f"has {first.path}{rest} {_WHAT[first.how]}"
+    title = f"has {first.path}{rest} {_WHAT.get(first.how, 'that is not as tagged')}"
     return [_finding(fact, title, _why(fact), Severity.HIGH if loud else Severity.MEDIUM, _mark(fact.fresh))]
 
 
@@ -40,7 +41,9 @@ _REFUSED = (
 
 
 def _why(fact: ArchiveCompared) -> str:
-    told = "; ".join(f"{d.how} {d.path}, a {d.role}{f' ({d.note})' if d.note else ''}" for d in fact.fresh[:_MOST])
+    told = "; ".join(
+        f"{_HOW.get(d.how, d.how)} {d.path}, a {d.role}{f' ({d.note})' if d.note else ''}" for d in fact.fresh[:_MOST]
+    )
     known = (
         f"The {fact.earlier} earlier archives looked at had nothing of this kind."
         if fact.earlier > 1

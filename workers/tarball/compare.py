@@ -235,10 +235,10 @@ def _macro(made: Difference, item: Item, earlier: _Earlier) -> _Found:
     standing, note = macros.standing(made.path.rpartition("/")[2], item.serial, item.sha1)
     if standing is Standing.PLAUSIBLE:
         before = earlier.serials(made.path)
-        if serial in before and made.path.rpartition("/")[2] not in macros.MADE_ANEW:
-            note = "its contents changed and its serial did not"
-        elif before and serial >= max(before):
+        if made.path.rpartition("/")[2] in macros.MADE_ANEW or (before and serial > max(before)):
             return _Found(replace(made, note=note), marks)
+        if serial in before:
+            note = "its contents changed and its serial did not"
     certain = standing in {Standing.ODD, Standing.COPY, Standing.UNKNOWN}
     fresh = standing is not Standing.PUBLISHED and earlier.new(marks, certain=certain)
     return _Found(
