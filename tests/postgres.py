@@ -31,13 +31,18 @@ _MOVED = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND 
 @contextmanager
 def database(server: str) -> Iterator[str]:
     """Make an empty database for a while; yields its SQLAlchemy URL. `server` is the URL of the server's own database."""
-    name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        # The other strategy, the default, writes every page to the log first.
-        connection.execute(f'CREATE DATABASE "{name}" STRATEGY = FILE_COPY')
+    name = _create(server)
     yield _url(server, name, "postgresql+psycopg")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _create(server: str, template: str = "template1") -> str:
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        # The other strategy, the default, writes every page to the log first.
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY = FILE_COPY')
+    return name
 
 
 def _url(server: str, name: str, scheme: str) -> str:
@@ -49,33 +54,34 @@ class Lender:
 
     def __init__(self, server: str) -> None:
         self._server = server
-        self._spare: list[tuple[str, str]] = []
+        self._template = self._schema = ""
+        self._spare: list[str] = []
 
     @contextmanager
     def lend(self) -> Iterator[str]:
         """Yield the SQLAlchemy URL of an empty database that nobody else has."""
-        name, schema = self._spare.pop() if self._spare else self._new()
+        name = self._spare.pop() if self._spare else self._new()
         yield _url(self._server, name, "postgresql+psycopg")
-        if self._emptied(name, schema):
-            self._spare.append((name, schema))
+        if self._emptied(name):
+            self._spare.append(name)
 
-    def _new(self) -> tuple[str, str]:
-        name = f"t{uuid.uuid4().hex}"
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" STRATEGY = FILE_COPY')
-        with closing(Store.open(_url(self._server, name, "postgresql+psycopg"))) as opened:
-            opened.migrate()
-        with self._inside(name) as connection:
-            assert _filled(connection) == []
-            return name, _schema(connection)
+    def _new(self) -> str:
+        if not self._template:
+            self._template = _create(self._server)
+            with closing(Store.open(_url(self._server, self._template, "postgresql+psycopg"))) as opened:
+                opened.migrate()
+            with self._inside(self._template) as connection:
+                assert _filled(connection) == []
+                self._schema = _schema(connection)
+        return _create(self._server, self._template)
 
     def _inside(self, name: str) -> psycopg.Connection:
         return psycopg.connect(_url(self._server, name, "postgresql"), autocommit=True)
 
-    def _emptied(self, name: str, schema: str) -> bool:
+    def _emptied(self, name: str) -> bool:
         with self._inside(name) as connection:
             connection.execute(_OTHERS_OUT, [connection.info.backend_pid])
-            if _schema(connection) != schema:
+            if _schema(connection) != self._schema:
                 return False
             if filled := _filled(connection):
                 tables = sql.SQL(", ").join(sql.Identifier(table) for table in filled)

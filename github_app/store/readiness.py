@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import CTE, Select, bindparam, func, or_, select
@@ -33,6 +34,7 @@ PARTITIONS: Select[Any] = select(_distinct("partition", {}).c.value)
 """The query for partitions in which anything waits."""
 
 
+@cache
 def ready(*, stale: bool) -> Select[Any]:
     """Return the query for repositories with waiting deliveries that may be judged, given `partition` and `now`.
 
