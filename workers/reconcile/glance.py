@@ -18,7 +18,7 @@ import requests
 from github_app.store import Check, Store
 from github_app.store.checks import GLANCE
 from workers.github import GitHubApp, InstallationGone, Refused, translated
-from workers.github_ask import exception
+from workers.github_ask import exception, sent
 from workers.reconcile import sources
 from workers.reconcile.asking import HalfAnswerError, Meter, parsed
 from workers.reconcile.glance_answer import PointsSpentError, Seen, TooMuchError, read
@@ -104,22 +104,24 @@ class Glances:
             raise NotWholeError("it is not an object")
         return answer
 
-    def _post(self, asked: Mapping[str, Any], meter: Meter, *, again: bool = True) -> tuple[int, Mapping[str, Any], str]:
+    def _post(self, body: Mapping[str, Any], meter: Meter, *, again: bool = True) -> tuple[int, Mapping[str, Any], str]:
         """Send it once; with a new token when GitHub has revoked the one we had."""
-        requester = self.app.client(self.installation_id).requester
+        requester = self.app.client(self.installation_id, asks=True).requester
         try:
-            status, headers, text = requester.requestJson("POST", requester.graphql_url, input=dict(asked))
+            status, headers, text = sent(requester, "POST", requester.graphql_url, body=dict(body))
         except requests.ReadTimeout as error:
             meter.made(0, {})
             raise TooMuchError("it took too long") from error
         except github.GithubException as error:
             if not isinstance(error, InstallationGone):
                 meter.made(error.status or 0, {})
+            if error.status in {502, 504}:
+                raise TooMuchError(f"it answered {error.status}") from error
             raise
         meter.made(status, {})  # its headers tell of points
         if status == 401 and again:
             self.app.forget_token(self.installation_id)
-            return self._post(asked, meter, again=False)
+            return self._post(body, meter, again=False)
         return status, headers, text
 
     # -- what follows ------------------------------------------------------------------------------------------
