@@ -61,12 +61,11 @@ def test_the_limit_says_when_to_come_back(app: GitHubApp, github: GitHub, kind: 
         (Answer(body={"data": None}), Unavailable, "neither data nor an error"),
         (Answer(body=[1]), Unavailable, "neither data nor an error"),
         (Answer(body={"data": None, "errors": ["?", {"path": 7, "message": ["?"]}]}), Unavailable, "no reason given"),
-        (Answer(raw=b'{"data": {"rateL'), Unavailable, "broke off"),
+        (Answer(raw=b'{"data": {"rateL'), Unavailable, "answered 502"),
         (Answer(status=502, body={"message": "Bad gateway"}), Unavailable, "answered 502"),
         (Answer(status=502, body=["?"]), Unavailable, "answered 502"),
         (Answer(status=404, body={"message": "Not Found"}), Refused, "answered 404"),
         (Answer(status=403, body={"message": "secondary rate limit"}, headers={"Retry-After": "60"}), Unavailable, "limit"),
-        (Answer(status=401, body={"message": "Bad credentials"}), Unavailable, "Bad credentials"),
         (Answer(status=403, body={"message": "This installation has been suspended"}), Unavailable, "suspended"),
     ],
 )
@@ -77,6 +76,14 @@ def test_no_answer_is_trouble_that_passes_or_a_refusal(
     with pytest.raises(error, match=says):
         asked(app, github, answer)
     assert len(github.asked("POST", "/graphql")) == 1
+
+
+def test_a_token_that_is_over_is_replaced_once(app: GitHubApp, github: GitHub) -> None:
+    """A POST as well: what GitHub does not know the sender of, it has not done."""
+    over = Answer(status=401, body={"message": "Bad credentials"})
+    with pytest.raises(Unavailable, match="Bad credentials"):
+        asked(app, github, over, over)
+    assert github.asked("POST", "/graphql") == [401, 401]
 
 
 def test_questions_do_not_wait_as_writes_do(github: GitHub, app_keys: Keys) -> None:

@@ -34,8 +34,8 @@ def detect(change: Change) -> Iterable[Finding]:
     if note is None:
         return ()
     severity, sentence = note
-    # Who made a tag is not told wherever it is read of, and it is one tag whenever that was.
-    tag = fact.target if isinstance(fact, TagCreated) else ""
+    # Neither who made a tag nor what it points to is told wherever it is read of, and it is one tag whenever that was.
+    tag = isinstance(fact, TagCreated)
     person = None if tag else getattr(fact, "subject", None) or fact.actor
     return [
         _estate.finding(
@@ -45,7 +45,7 @@ def detect(change: Change) -> Iterable[Finding]:
             "Recorded for whoever looks back; nothing needs to be done.",
             before="not recorded",
             # Two deliveries about one thing on one day are one record.
-            after=f"{sentence} {f'from {tag}' if tag else f'on {_estate.day(fact)}'}"[:500],
+            after=f"{sentence} {'' if tag else f'on {_estate.day(fact)}'}".rstrip()[:500],
             subject=Subject(person=person) if person is not None else Subject(),
             powers=(),
         )
