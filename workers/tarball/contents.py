@@ -16,7 +16,7 @@ from typing import BinaryIO
 from workers.tarball import tar, zips
 from workers.tarball.commands import commands, loads
 from workers.tarball.limits import Limits, Meter, Unfit, Why
-from workers.tarball.roles import Role, role
+from workers.tarball.roles import Role, generated, role
 from workers.tarball.stream import Stream
 from workers.tarball.tar import Entry, Kind
 from workers.tarball.tree import Tree
@@ -151,8 +151,8 @@ class _Reading:
         return self._file(path, entry)
 
     def _file(self, path: bytes, entry: Entry) -> Item:
-        what = role(shown(path))
-        if entry.size > (_LOOKED_AT_GENERATED if what is Role.GENERATED else _LOOKED_AT):
+        made = generated(shown(path))
+        if entry.size > (_LOOKED_AT_GENERATED if made else _LOOKED_AT):
             return Item(path=path, kind=Kind.FILE, name=self._named(entry.contents, entry.size))
         text = b"".join(entry.contents)
         if len(text) != entry.size:
@@ -170,9 +170,9 @@ class _Reading:
             sha1=_named("sha1", [text], len(text)) if macro else "",
             script=text.startswith(b"#!"),
             text=self._kept(path, name, text),
-            runs=commands(text) if macro or what is Role.GENERATED or path.endswith(_COMMANDS_FROM) else frozenset(),
+            runs=commands(text) if macro or made or path.endswith(_COMMANDS_FROM) else frozenset(),
             imports=_imports(text) if path.endswith(b"gnulib-comp.m4") else frozenset(),
-            loads=what is Role.STAMP and path.endswith(b".py") and loads(text),
+            loads=path.endswith(b".py") and role(shown(path)) is Role.STAMP and loads(text),
             binary=b"\0" in text[:_BINARY_WITHIN] and not text.startswith(_MAGIC),
         )
 

@@ -115,6 +115,11 @@ def role(path: str, *, script: bool = False) -> Role:
     return Role.BUILD if found is Role.DATA and _TOOLS_FOLDER.fullmatch(path) else found
 
 
+def generated(path: str) -> bool:
+    """Say whether a path is of a file that build tools generate; quicker than `role`, for a hundred thousand of them."""
+    return _RULES[0][1].fullmatch(path) is not None
+
+
 def pattern(path: str) -> str:
     """Return a path in which each version or number is `#`, so that one release's differences are known in the next."""
     return _NUMBERS.sub("#", path)
