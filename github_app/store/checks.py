@@ -209,12 +209,12 @@ class Checks:
             seen = list(connection.execute(query).scalars())
         return None if not seen or None in seen else min(at for at in seen if at is not None)
 
-    def all_read(self, installation_id: int, source: str, since: dt.datetime) -> bool:
-        """Say whether a source was read in all its scopes since a time, but for those where it cannot be seen."""
+    def unread(self, installation_id: int, source: str, since: dt.datetime) -> list[Check]:
+        """Return where a source was not read since a time, but for those scopes where it cannot be seen."""
         mine = (c.c.installation_id == installation_id, c.c.source == source, c.c.blind == "")
-        late = select(func.count()).where(*mine, or_(c.c.checked_at.is_(None), c.c.checked_at < since))
+        query = select(*_COLUMNS).where(*mine, or_(c.c.checked_at.is_(None), c.c.checked_at < since))
         with reading(self._engine) as connection:
-            return int(connection.execute(late).scalar_one()) == 0
+            return [Check(**row) for row in connection.execute(query).mappings()]
 
     # -- what GitHub answered ----------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ with those who may pass.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,8 +19,10 @@ from urllib.parse import quote
 
 from github_app.estate import APPLIES, Guard, Settings, settings, value_of
 from github_app.fact import Fact
+from github_app.store.checks import GLANCE
 from workers.reconcile.asking import Json, texts
 from workers.reconcile.declare import ORGANISATION, Difference, Look, Origin, Seen
+from workers.reconcile.glance_query import WHOLE
 from workers.reconcile.sources import rulesets
 
 LISTS = "repository-rulesets"
@@ -90,8 +93,18 @@ def _unlisted(look: Look, number: str, names: dict[str, str], known: dict[str, S
         return _kept(number, known)
     if value_of(where.settings, "state") == _LISTED or where.since is None:
         return _lost(number, known)
-    every = look.ask.store.checks.all_read(look.ask.installation_id, LISTS, where.since)
-    return {} if every else _kept(number, known)
+    return {} if _every_list_read(look, where.since) else _kept(number, known)
+
+
+def _every_list_read(look: Look, since: dt.datetime) -> bool:
+    """Say whether every repository's list was read since a time, or a glance saw since that it is as it was."""
+    checks = look.ask.store.checks
+    for unread in checks.unread(look.ask.installation_id, LISTS, since):
+        glance = checks.one(unread.scope, GLANCE)
+        as_it_was = unread.checked_at is not None and unread.hint.startswith(WHOLE) and unread.due_at > look.now
+        if not as_it_was or glance is None or glance.checked_at is None or glance.checked_at < since:
+            return False
+    return True
 
 
 def _lost(number: str, known: dict[str, Seen]) -> dict[str, Seen]:
