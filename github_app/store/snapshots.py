@@ -66,12 +66,12 @@ class Snapshots:
         return found
 
     def having(self, scopes: Collection[str], kind: str, prefix: str) -> list[Snapshot]:
-        """Return everything of one kind in some scopes whose key begins so."""
+        """Return everything of one kind in some scopes whose key begins so, without what is gone."""
         with self._engine.connect() as connection:
             rows = connection.execute(
                 self._having, {"scopes": sorted(scopes), "kind": kind, "keys": f"{prefix}%"}
             ).mappings()
-            return [_snapshot(row) for row in rows]
+            return [found for row in rows if (found := _snapshot(row)).settings]
 
     def put(self, connection: Connection, snapshot: Snapshot) -> None:
         """Remember how a thing is now, in place of how it was."""

@@ -67,7 +67,7 @@ def found(shown: Json, number: object, known: Mapping[str, Seen], now: dt.dateti
 def known_of(look: Look, scope: str) -> dict[str, Seen]:
     """Return what is known of the rulesets of a scope."""
     kept = look.ask.store.snapshots.all(scope, Guard.RULESET)
-    return {k: Seen(name=s.name, settings=s.settings, since=s.seen_at) for k, s in kept.items()}
+    return {k: Seen(name=s.name, settings=s.settings, since=s.seen_at) for k, s in kept.items() if s.settings}
 
 
 def _rulesets(look: Look) -> dict[str, Seen]:
