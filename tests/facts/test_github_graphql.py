@@ -72,10 +72,10 @@ def test_the_limit_says_when_to_come_back(app: GitHubApp, github: GitHub, kind: 
 def test_no_answer_is_trouble_that_passes_or_a_refusal(
     app: GitHubApp, github: GitHub, answer: Answer, error: type[Exception], says: str
 ) -> None:
-    """Whatever comes back, it is one of the two, and a POST is sent once."""
+    """Whatever comes back, it is one of the two; the question is sent once, and again only with a new token."""
     with pytest.raises(error, match=says):
-        asked(app, github, answer)
-    assert len(github.asked("POST", "/graphql")) == 1
+        asked(app, github, answer, answer)
+    assert github.asked("POST", "/graphql") == [answer.status] * (2 if answer.status == 401 else 1)
 
 
 def test_a_token_that_is_over_is_replaced_once(app: GitHubApp, github: GitHub) -> None:
