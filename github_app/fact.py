@@ -45,10 +45,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathChange:
-    """A path touched by a commit; `status` is A, M or D as in `git diff --name-status`.
-
-    `objects` names its contents before and after with a blank between, as `git diff --raw` does; only from a git history.
-    """
+    """A path touched by a commit; `status`, and `objects` before and after (in a git history), as in `git diff --raw`."""
 
     status: str
     path: str
@@ -245,8 +242,7 @@ class ReleaseChanged(Fact):
 class CommentWritten(Fact):
     """`actor` wrote or edited an issue, or a comment on one; `association` is GitHub's author_association.
 
-    `thread` is the issue's number, `thread_author` who opened it. The text is kept only as long as it is judged; `mark`
-    is what the judge heard in it.
+    `thread` is the issue's number. The text is kept only as long as it is judged; `mark` is what the judge heard in it.
     """
 
     kind: ClassVar[str] = "comment_written"

@@ -69,7 +69,7 @@ class Recall:
         """Return everything of one kind in a scope, by key, as it is known now."""
         found: dict[str, Snapshot | None] = dict(self._read.setdefault((scope, kind), self._shelf.all(scope, kind)))
         found |= {k: s for (where, what, k), s in self.changed.items() if (where, what) == (scope, kind)}
-        return {k: s for k, s in found.items() if s is not None}
+        return {k: s for k, s in found.items() if s is not None and s.settings}
 
     def write(self, connection: Connection, snapshots: Snapshots) -> None:
         """Store what is known now."""

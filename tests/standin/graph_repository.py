@@ -124,7 +124,8 @@ class Shown:
 
     def _rulesets(self, repo: Repo, args: Args) -> Iterator[Json]:
         targets = args.get("targets")
-        for rest in repo.rulesets + (self._estate.rulesets if args.get("includeParents", True) else []):
+        above = [r for r in self._estate.rulesets if repo.id in self._estate.covered.get(r["id"], self._estate.repos)]
+        for rest in repo.rulesets + (above if args.get("includeParents", True) else []):
             if targets is None or str(rest.get("target", "branch")).upper() in targets:
                 yield rest
 
