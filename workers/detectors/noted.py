@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from github_app.branches import released_from
 from github_app.estate import Guard, GuardChanged, InventoryChanged, Thing, value_of
 from github_app.fact import (
     AccessChanged,
+    CommitsLanded,
     DeployKeyChanged,
     Fact,
     InstallationChanged,
@@ -54,6 +56,13 @@ def detect(change: Change) -> Iterable[Finding]:
 
 def _tag(fact: TagCreated, _: LedgerView) -> Note:
     return Severity.LOW, f"The tag {fact.name} was made"
+
+
+def _branch(fact: CommitsLanded, _: LedgerView) -> Note:
+    """GitHub writes zeros for what was not there before."""
+    made = fact.before.strip("0") == "" and fact.before != "" and not fact.guarded
+    name = _words.branch(fact.ref)
+    return (Severity.LOW, f"The branch {name} was made") if made and released_from(name) else None
 
 
 def _access(fact: AccessChanged, _: LedgerView) -> Note:
@@ -139,6 +148,7 @@ def _happened(fact: Happened, _: LedgerView) -> Note:
 
 _RULES: dict[type[Fact], Callable[[Any, LedgerView], Note]] = {
     TagCreated: _tag,
+    CommitsLanded: _branch,
     AccessChanged: _access,
     DeployKeyChanged: _deploy_key,
     ReleaseChanged: _release,
