@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from github_app.estate import InventoryChanged, Thing, settings
+from github_app.estate import UNTOLD_NAME, InventoryChanged, Thing, settings
 from github_app.fact import AccessChanged, Fact
 from github_app.model import Person
 from workers.facts.events import Handler, Unreadable
@@ -92,7 +92,7 @@ def _renamed(envelope: Envelope) -> tuple[Fact, ...]:
         raise Unreadable("organization: it names no organisation")
     gone = envelope.action == "deleted"
     old = read.text(read.table(read.table(envelope.payload.get("changes")).get("login")).get("from"), 100)
-    before = common["organization"] if gone else old or "a name that GitHub does not tell"
+    before = common["organization"] if gone else old or UNTOLD_NAME
     fact = InventoryChanged(
         thing=Thing.ORGANIZATION,
         key="name",

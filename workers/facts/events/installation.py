@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from github_app.estate import InventoryChanged, Thing, settings
+from github_app.estate import UNTOLD_NAME, InventoryChanged, Thing, settings
 from github_app.fact import Fact, InstallationChanged
 from github_app.happenings import Happened, What
 from github_app.model import Repository
@@ -69,7 +69,7 @@ def _renamed(envelope: Envelope) -> tuple[Fact, ...]:
         key="name",
         name=now,
         action="changed",
-        before=settings({"name": old or "a name that GitHub does not tell"}),
+        before=settings({"name": old or UNTOLD_NAME}),
         after=settings({"name": now}),
         **common,
     )
