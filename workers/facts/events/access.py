@@ -12,7 +12,7 @@ from typing import Any
 from github_app.estate import UNTOLD_NAME, InventoryChanged, Thing, settings
 from github_app.fact import AccessChanged, Fact
 from github_app.model import Person
-from workers.facts.events import Handler, Unreadable
+from workers.facts.events import Handler, Ignored, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
 from workers.facts.roles import repository_role
@@ -21,10 +21,12 @@ ORGANISATION_ROLES = {"admin": "owner", "direct_member": "member"}
 """What GitHub's invitations call a role, and its memberships do not."""
 
 
-def _member(envelope: Envelope) -> tuple[Fact, ...]:
+def _member(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
     subject = read.person(envelope.payload.get("member"))
-    if envelope.repository is None or subject is None:
-        raise Unreadable("member: it names no account and repository")
+    if envelope.repository is None:
+        raise Unreadable("member: it names no repository")
+    if subject is None:
+        return Ignored("member: GitHub names no account any more")
     changes = read.table(envelope.payload.get("changes"))
     before, after = _role(changes, "from"), _role(changes, "to")
     if envelope.action == "added":

@@ -59,7 +59,8 @@ def _permissions(envelope: Envelope, common: dict[str, Any]) -> Fact | None:
 def _renamed(envelope: Envelope) -> tuple[Fact, ...]:
     account = read.table(envelope.payload.get("account"))
     number, now = read.number(account.get("id")), read.text(account.get("login") or account.get("slug"), 100)
-    if not number or not now:
+    now = now or read.link(account.get("html_url")).rstrip("/").rpartition("/")[2][:100] or f"account {number}"
+    if not number:
         raise Unreadable("installation_target: it names no account")
     changes = read.table(envelope.payload.get("changes"))
     old = read.text(read.table(changes.get("login") or changes.get("slug")).get("from"), 100)
