@@ -23,8 +23,8 @@ ORGANISATION_ROLES = {"admin": "owner", "direct_member": "member"}
 
 def _member(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
     subject = read.person(envelope.payload.get("member"))
-    if envelope.repository is None:
-        raise Unreadable("member: it names no repository")
+    if envelope.repository is None or "member" not in envelope.payload:
+        raise Unreadable("member: it names no account and repository")
     if subject is None:
         return Ignored("member: GitHub names no account any more")
     changes = read.table(envelope.payload.get("changes"))
