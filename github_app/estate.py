@@ -23,6 +23,7 @@ _MARK = 17
 REST = "the rest"
 APPLIES = "applies:"
 """With the number of a ruleset, the key by which a repository keeps that this one of its organisation covers it."""
+UNTOLD_NAME = "a name that GitHub does not tell"
 
 
 class Guard:

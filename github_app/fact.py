@@ -205,10 +205,7 @@ class AccessChanged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployKeyChanged(Fact):
-    """A deploy key was added or removed; `fingerprint` as `ssh-keygen -l` prints it where the key is known.
-
-    `secluded` says that the repository is not public, so that reading it is a power as well; None where that is not told.
-    """
+    """A deploy key came or went; `secluded`: the repository is not public, so reading it is a power (None: not told)."""
 
     kind: ClassVar[str] = "deploy_key_changed"
     key_id: int
@@ -223,8 +220,7 @@ class DeployKeyChanged(Fact):
 class ReleaseChanged(Fact):
     """A release was created, published, edited or deleted by `actor`; `author` is who GitHub names as its author.
 
-    `before_tag` is the tag that an edited release stood on before, where that was changed. `target` is the branch that a
-    tag which was not there yet is made from, "" where a commit was named.
+    `before_tag` is where an edited release stood before; `target` is the branch a new tag is made from, "" for a commit.
     """
 
     kind: ClassVar[str] = "release_changed"
@@ -269,10 +265,7 @@ class CommentDeleted(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallationChanged(Fact):
-    """The app itself was installed, removed, suspended, or given or denied repositories.
-
-    `action` is created, deleted, suspend, unsuspend, new_permissions_accepted, added or removed.
-    """
+    """`action` on the app itself: created, deleted, suspend, unsuspend, new_permissions_accepted, added or removed."""
 
     kind: ClassVar[str] = "installation_changed"
     action: str

@@ -179,7 +179,8 @@ class Recall:
             self._see(scope, OBJECTION, mine, {"commit": fact.commit}, fact)
         elif fact.verdict in {"approved", "dismissed"} and objected:
             self._keep((scope, OBJECTION, mine), None)
-        if fact.verdict != "dismissed" or not objected:
+        # GitHub writes `dismissed` over the verdict in nearly all of these events; where it does not, that is enough.
+        if fact.verdict != "dismissed" or not (objected or fact.was == "changes_requested"):
             return []
         return [_touched(fact, fact.number, "objection_dismissed", author=fact.author, subject=who, before="", after="")]
 

@@ -14,7 +14,7 @@ def test_demotions_and_departures() -> None:
     """From what to what, by whom; the one who did it cannot clear it."""
     fell = finding("access-withdrawn", f"then: [2024-05-01: {access('admin', 'write')}]")
     assert fell.title == "@bob was demoted in acme/widget"
-    assert "now write, before admin. @alice did it." in fell.why
+    assert "Their role was admin and is write now. @alice did it." in fell.why
     assert fell.grantor is not None
     left = finding("access-withdrawn", f"then: [2024-05-01: {access('member', 'none', 'organization')}]")
     assert left.title == "@bob lost their role in acme"

@@ -26,8 +26,8 @@ from workers.detectors import Change, noted
         ("inventory: {thing: team, name: core}", "The team core was made"),
         ("inventory: {thing: team-member, name: core, of: bob, action: removed}", "@bob left the team core"),
         ("inventory: {thing: blocked-user, of: mallory}", "@mallory was blocked"),
-        ("pull_touch: {pull: 3, author: bob, action: reviewer_removed, from: alice}",
-         "alice need not review pull request 3 any more"),
+        ("pull_touch: {pull: 3, author: bob, action: reviewer_removed, from: core}",
+         "The team core need not review pull request 3 any more"),
         ("happened: {what: issue-transferred, name: A, detail: acme/other}", "The issue A was moved to acme/other"),
     ],
 )  # fmt: skip

@@ -142,7 +142,9 @@ def stamp(at: dt.datetime) -> str:
 
 
 def gap(span: dt.timedelta) -> str:
-    """Return a span in whole days: `1 day`, `326 days`."""
+    """Return a span in whole days: `1 day`, `326 days`; events can come in another order than things happened."""
+    if span.days < 1:
+        return "less than a day"
     return "1 day" if span.days == 1 else f"{span.days} days"
 
 

@@ -47,8 +47,9 @@ def _person(fact: AccessChanged, ledger: LedgerView) -> list[Finding]:
     if not (fell or last or (left and fact.scope == "organization")):
         return []
     where = _estate.where(fact)
-    role = fact.after or "another, which GitHub does not tell"
-    lost = f"now {role}, before {before}" if fell else f"before {before or 'not told'}"
+    role = fact.after or "another one, which GitHub does not tell,"
+    was = f"Their role was {before}" if before else "GitHub does not tell which role it was"
+    lost = f"{was} and is {role} now" if fell else was
     name = _words.named(who) if keys(who) else "An account that is gone"
     themselves = fact.actor is not None and keys(who) != () and ledger.same(fact.actor, who)
     extra = " Nobody else is known to be an admin here." if last else ""
@@ -57,8 +58,8 @@ def _person(fact: AccessChanged, ledger: LedgerView) -> list[Finding]:
             severity=Severity.MEDIUM,
             subject=Subject(person=who),
             title=f"{name} {'was demoted' if fell else 'lost their role'} in {where}",
-            why=f"Their role: {lost}. {'They did it themselves' if themselves else f'{_estate.doer(fact)} did it'}.{extra} "
-            f"{_words.path(ledger, who, fact.at)}",
+            why=f"{lost}. {'They did it themselves' if themselves else f'{_estate.doer(fact)} did it'}.{extra} "
+            f"{_words.path(ledger, who, fact.at) if keys(who) else ''}".rstrip(),
             before=before or "not told",
             after=f"{fact.after or 'less'} on {_words.stamp(fact.at)}",
             evidence=(Evidence(kind="person", value=who.label, url=fact.url),),

@@ -37,6 +37,7 @@ def detect(change: Change) -> Iterable[Finding]:
         or any(h.power in _WRITES and h.revoked_at is None for h in ledger.powers_of(who))
     )
     both_new = counts and not _standing.old_hand(ledger, fact.author, fact.at)
+    first = not others and not _standing.old_hand(ledger, fact.author, fact.at)
     reach = (
         f"{_others(len(others))}, theirs can now let work in."
         if counts
@@ -44,7 +45,7 @@ def detect(change: Change) -> Iterable[Finding]:
     )
     return [
         Finding(
-            severity=Severity.MEDIUM if both_new else Severity.LOW,
+            severity=Severity.MEDIUM if both_new or first else Severity.LOW,
             subject=Subject(person=who),
             title=f"{_words.named(who)} approved a pull request {_words.again(held)}",
             why=f"{_words.path(ledger, who, fact.at)} {reach} {_author(ledger, fact.author, fact.at)}",

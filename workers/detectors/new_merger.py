@@ -27,7 +27,7 @@ def detect(change: Change) -> Iterable[Finding]:
     if merge.said is None and _words.used(pusher):
         return ()  # a merge made at home and pushed is a push
     why = [_words.path(ledger, who, fact.at), _words.company(ledger, Power.MERGER, who, fact.at)]
-    if pusher is not None and pusher.first_used is not None:
+    if pusher is not None and pusher.first_used is not None and pusher.first_used <= fact.at:
         since = pusher.first_used
         why.append(f"They have pushed since {_words.day(since)}, {_words.gap(fact.at - since)} earlier.")
     evidence = [Evidence(kind="commit", value=merge.sha)]

@@ -20,7 +20,8 @@ def detect(change: Change) -> Iterable[Finding]:
     if _words.used(ledger.holding(Power.RELEASER, who)):
         return ()
     others = ledger.holding(Power.CUSTOM, PACKAGES)
-    company = f"Packages have been published from here since {_words.day(others.since)}" if others else "None was before"
+    first = "No package of anybody is known before it"
+    company = f"Packages have been published from here since {_words.day(others.since)}" if others else first
     return [
         _estate.finding(
             fact,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from github_app.branches import released_from
 from github_app.estate import Guard, GuardChanged, InventoryChanged, Thing, value_of
 from github_app.fact import (
     AccessChanged,
+    CommitsLanded,
     DeployKeyChanged,
     Fact,
     InstallationChanged,
@@ -56,6 +58,13 @@ def _tag(fact: TagCreated, _: LedgerView) -> Note:
     return Severity.LOW, f"The tag {fact.name} was made"
 
 
+def _branch(fact: CommitsLanded, _: LedgerView) -> Note:
+    """GitHub writes zeros for what was not there before."""
+    made = fact.before.strip("0") == "" and fact.before != "" and not fact.guarded
+    name = _words.branch(fact.ref)
+    return (Severity.LOW, f"The branch {name} was made") if made and released_from(name) else None
+
+
 def _access(fact: AccessChanged, _: LedgerView) -> Note:
     if not keys(fact.subject):
         return None
@@ -80,9 +89,13 @@ def _installation(fact: InstallationChanged, _: LedgerView) -> Note:
     said = {
         "created": f"This app was installed in {_estate.where(fact)}",
         "unsuspend": f"This app is no longer suspended in {_estate.where(fact)}; what happened meanwhile was not seen",
-        "added": f"This app sees {len(fact.added)} more repositories of {_estate.where(fact)}",
+        "added": f"This app sees {_more(len(fact.added))} of {_estate.where(fact)}",
     }.get(fact.action)
     return (Severity.INFO, said) if said else None
+
+
+def _more(count: int) -> str:
+    return "one more repository" if count == 1 else f"{count} more repositories"
 
 
 def _guard(fact: GuardChanged, _: LedgerView) -> Note:
@@ -97,9 +110,10 @@ def _inventory(fact: InventoryChanged, _: LedgerView) -> Note:
     role, gone = value_of(fact.after, "role"), fact.action == "removed"
     who = fact.subject.label if fact.subject else fact.name
     if fact.thing == Thing.TEAM_REPOSITORY:
+        team, where = fact.name.partition(" on ")[::2]
         if gone:
-            return Severity.LOW, f"The team {fact.name} has no access any more"
-        return None if role in WRITING_ROLES else (Severity.INFO, f"The team {fact.name} has the role {role}")
+            return Severity.LOW, f"The team {team} has no access to {where} any more"
+        return None if role in WRITING_ROLES else (Severity.INFO, f"The team {team} has the role {role} in {where}")
     if fact.thing == Thing.INVITATION:
         silent = gone or role in _INVITED_TO_POWER
         return None if silent else (Severity.INFO, f"{who} was invited with the role {role}")
@@ -116,10 +130,12 @@ def _inventory(fact: InventoryChanged, _: LedgerView) -> Note:
 def _pull(fact: PullTouched, _: LedgerView) -> Note:
     if fact.action != "reviewer_removed":
         return None
-    return Severity.LOW, f"{fact.before or 'A reviewer'} need not review pull request {fact.number} any more"
+    who = fact.subject.label if fact.subject else f"The team {fact.before}" if fact.before else "A reviewer"
+    return Severity.LOW, f"{who} need not review pull request {fact.number} any more"
 
 
 def _happened(fact: Happened, _: LedgerView) -> Note:
+    who = fact.subject.label if fact.subject else fact.name
     return {
         What.FORKED: (Severity.INFO, f"{fact.name} was forked"),
         What.DESCRIBED: (Severity.INFO, f"{fact.name} is described otherwise: {fact.detail}"),
@@ -127,7 +143,10 @@ def _happened(fact: Happened, _: LedgerView) -> Note:
         What.ADVISORY_PUBLISHED: (Severity.INFO, f"The advisory {fact.name} was published"),
         What.GATE_REQUESTED: (Severity.INFO, f"A deployment to {fact.name} waits for approval"),
         What.GATE_APPROVED: (Severity.LOW, f"A deployment to {fact.name} was approved"),
-        What.AUTHORIZATION_REVOKED: (Severity.INFO, f"{fact.name} revoked this app's access to their account"),
+        What.AUTHORIZATION_REVOKED: (
+            Severity.INFO,
+            f"{who} revoked this app's access to their account",
+        ),
         What.DISCUSSION_LOCKED: (Severity.LOW, f"The conversation in {fact.name} was locked"),
         What.ISSUE_TRANSFERRED: (
             Severity.LOW,
@@ -139,6 +158,7 @@ def _happened(fact: Happened, _: LedgerView) -> Note:
 
 _RULES: dict[type[Fact], Callable[[Any, LedgerView], Note]] = {
     TagCreated: _tag,
+    CommitsLanded: _branch,
     AccessChanged: _access,
     DeployKeyChanged: _deploy_key,
     ReleaseChanged: _release,

@@ -17,14 +17,15 @@ def detect(change: Change) -> Iterable[Finding]:
     mark = fact.mark
     if mark is None or not mark.stranger or DEMANDS.isdisjoint(mark.signals):
         return ()
+    place = f"A comment in #{fact.thread}" if fact.comment_id else f"The text of #{fact.thread}"
     heard = "; ".join(BY_NAME[name].sentence for name in mark.signals if BY_NAME[name].weight)
     return [
         Finding(
             severity=Severity.MEDIUM,
             subject=Subject(person=mark.author),
-            title=f"A comment in #{fact.thread} asks for the maintainer's role or rights to change hands"
+            title=f"{place} asks for the maintainer's role or rights to change hands"
             if set(mark.signals) & DEMANDS != {"guard-request"}
-            else f"A comment in #{fact.thread} asks for a guard of the repository to be dropped",
+            else f"{place} asks for a guard of the repository to be dropped",
             why=f"Its pattern: {heard}. {_words.named(mark.author)} has no known power here. "
             "Nearly all such comments come from sincere people; together with a change of power it is worth a second look.",
             before="nothing of the kind",

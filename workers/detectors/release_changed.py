@@ -38,7 +38,7 @@ def detect(change: Change) -> Iterable[Finding]:
         told = (
             Severity.HIGH,
             f"published {fact.tag}, the first release that is known here",
-            "They have never done anything else here that is known.",
+            "",
             "no release is known",
         )
     else:
@@ -49,7 +49,7 @@ def detect(change: Change) -> Iterable[Finding]:
             severity=severity,
             subject=Subject(person=fact.actor) if fact.actor else Subject(),
             title=f"{_estate.doer(fact)} {did}",
-            why=f"{why}{_estate.about(fact, change.ledger)}",
+            why=f"{why}{_estate.about(fact, change.ledger)}".strip(),
             before=f"release {fact.tag}: {before}",
             after=f"{fact.action} on {_words.stamp(fact.at)}",
             evidence=(Evidence(kind="tag", value=fact.tag, url=fact.url),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from github_app.estate import InventoryChanged, Thing, value_of
+from github_app.estate import UNTOLD_NAME, InventoryChanged, Thing, value_of
 from github_app.model import Finding, Power, Severity, Stage
 from workers.detectors import Change, Detector, _estate
 
@@ -26,8 +26,10 @@ def detect(change: Change) -> Iterable[Finding]:
         did = f"deleted the {fact.thing} {was or fact.name}"
         why = "Its name can be registered by anybody, and whatever fetches from it may get something else."
     elif was and new:
-        did = f"renamed the {fact.thing} {was} to {new}"
+        told = was.rpartition("/")[2] != UNTOLD_NAME
+        did = f"renamed the {fact.thing} {was} to {new}" if told else f"gave the {fact.thing} {new} that name"
         why = "The old name is free: who registers it receives what still asks for it, as soon as GitHub's redirect ends."
+        why = why if told else f"GitHub does not tell which name it had before. {why}"
     else:
         return ()
     return [

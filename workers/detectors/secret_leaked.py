@@ -15,20 +15,20 @@ def detect(change: Change) -> Iterable[Finding]:
     if fact.scanner != "secret-scanning" or fact.action not in {"created", "leaked"}:
         return ()
     leaked = fact.action == "leaked"
-    kind = fact.name or "a secret"
+    kind = f": {fact.name}" if fact.name else ""
     if leaked:
-        title, why = f"A secret of this repository is known to the public: {kind}", "It must be taken for used. Revoke it."
+        title, why = f"A secret of this repository is known to the public{kind}", "It must be taken for used. Revoke it."
     elif fact.bypassed:
         who = _words.named(fact.subject) if fact.subject else _estate.doer(fact)
-        title, why = f"{who} pushed a secret past the protection: {kind}", "GitHub had stopped the push and was overruled."
+        title, why = f"{who} pushed a secret past the protection{kind}", "GitHub had stopped the push and was overruled."
     else:
-        title, why = f"A secret lies in this repository: {kind}", "Whoever can read the repository can use it."
+        title, why = f"A secret lies in this repository{kind}", "Whoever can read the repository can use it."
     return [
         _estate.finding(
             fact,
             Severity.CRITICAL if leaked else Severity.HIGH,
             title,
-            f"{why} GitHub's alert {fact.number} shows where it is.",
+            f"{why} GitHub's alert {f'{fact.number} ' if fact.number else ''}shows where it is.",
             before=f"alert {fact.number}: {'open' if leaked else 'none'}",
             after="public" if leaked else "bypassed" if fact.bypassed else "found",
             subject=Subject(person=fact.subject) if fact.subject else Subject(),

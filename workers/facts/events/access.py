@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from github_app.estate import InventoryChanged, Thing, settings
+from github_app.estate import UNTOLD_NAME, InventoryChanged, Thing, settings
 from github_app.fact import AccessChanged, Fact
 from github_app.model import Person
-from workers.facts.events import Handler, Unreadable
+from workers.facts.events import Handler, Ignored, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
 from workers.facts.roles import repository_role
@@ -21,10 +21,12 @@ ORGANISATION_ROLES = {"admin": "owner", "direct_member": "member"}
 """What GitHub's invitations call a role, and its memberships do not."""
 
 
-def _member(envelope: Envelope) -> tuple[Fact, ...]:
+def _member(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
     subject = read.person(envelope.payload.get("member"))
-    if envelope.repository is None or subject is None:
+    if envelope.repository is None or "member" not in envelope.payload:
         raise Unreadable("member: it names no account and repository")
+    if subject is None:
+        return Ignored("member: GitHub names no account any more")
     changes = read.table(envelope.payload.get("changes"))
     before, after = _role(changes, "from"), _role(changes, "to")
     if envelope.action == "added":
@@ -92,7 +94,7 @@ def _renamed(envelope: Envelope) -> tuple[Fact, ...]:
         raise Unreadable("organization: it names no organisation")
     gone = envelope.action == "deleted"
     old = read.text(read.table(read.table(envelope.payload.get("changes")).get("login")).get("from"), 100)
-    before = common["organization"] if gone else old or "a name that GitHub does not tell"
+    before = common["organization"] if gone else old or UNTOLD_NAME
     fact = InventoryChanged(
         thing=Thing.ORGANIZATION,
         key="name",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from github_app.estate import InventoryChanged, Thing, settings
+from github_app.estate import UNTOLD_NAME, InventoryChanged, Thing, settings
 from github_app.fact import Fact, InstallationChanged
 from github_app.happenings import Happened, What
 from github_app.model import Repository
@@ -59,7 +59,8 @@ def _permissions(envelope: Envelope, common: dict[str, Any]) -> Fact | None:
 def _renamed(envelope: Envelope) -> tuple[Fact, ...]:
     account = read.table(envelope.payload.get("account"))
     number, now = read.number(account.get("id")), read.text(account.get("login") or account.get("slug"), 100)
-    if not number or not now:
+    now = now or read.link(account.get("html_url")).rstrip("/").rpartition("/")[2][:100] or f"account {number}"
+    if not number:
         raise Unreadable("installation_target: it names no account")
     changes = read.table(envelope.payload.get("changes"))
     old = read.text(read.table(changes.get("login") or changes.get("slug")).get("from"), 100)
@@ -69,7 +70,7 @@ def _renamed(envelope: Envelope) -> tuple[Fact, ...]:
         key="name",
         name=now,
         action="changed",
-        before=settings({"name": old or "a name that GitHub does not tell"}),
+        before=settings({"name": old or UNTOLD_NAME}),
         after=settings({"name": now}),
         **common,
     )

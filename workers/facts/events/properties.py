@@ -10,7 +10,7 @@ from typing import Any
 
 from github_app.estate import Guard, GuardChanged, settings
 from github_app.fact import Fact
-from workers.facts.events import Handler, Unreadable
+from workers.facts.events import Handler, Ignored, Unreadable
 from workers.facts.events import _fields as read
 from workers.facts.events._envelope import Envelope
 
@@ -38,11 +38,13 @@ def _definition(envelope: Envelope) -> tuple[Fact, ...]:
     return (fact,)
 
 
-def _values(envelope: Envelope) -> tuple[Fact, ...]:
+def _values(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
     where, common = envelope.repository, envelope.of_account()
     if where is None:
         raise Unreadable("custom_property_values: it names no repository")
     was, now = _worn(envelope.payload.get("old_property_values")), _worn(envelope.payload.get("new_property_values"))
+    if not was and not now:
+        return Ignored("custom_property_values: it names no value of a property")
     return tuple(
         GuardChanged(
             guard=Guard.CUSTOM_PROPERTY_VALUES,

@@ -68,7 +68,7 @@ def _closed(envelope: Envelope) -> tuple[Fact, ...]:
     return (merged,)
 
 
-def _touched(envelope: Envelope, action: str, **said: Any) -> tuple[Fact, ...]:
+def _touched(envelope: Envelope, action: str, by: Person | None = None, **said: Any) -> tuple[Fact, ...]:
     number, pull, repository = _pull(envelope)
     base = read.text(read.table(pull.get("base")).get("ref"))
     fact = PullTouched(
@@ -78,7 +78,7 @@ def _touched(envelope: Envelope, action: str, **said: Any) -> tuple[Fact, ...]:
         author=_author(pull),
         to_default=base != "" and base == repository.default_branch,
         **said,
-        **envelope.common(at=read.when(pull.get("updated_at")), url=pull.get("html_url")),
+        **envelope.common(at=read.when(pull.get("updated_at")), actor=envelope.sender or by, url=pull.get("html_url")),
     )
     return (fact,)
 
@@ -95,7 +95,7 @@ def _edited(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
 def _armed(envelope: Envelope) -> tuple[Fact, ...]:
     pull = read.table(envelope.payload.get("pull_request"))
     by = read.person(read.table(pull.get("auto_merge")).get("enabled_by"))
-    return _touched(envelope, "auto_merge", subject=by)
+    return _touched(envelope, "auto_merge", subject=by, by=by)
 
 
 def _reviewer_removed(envelope: Envelope) -> tuple[Fact, ...]:

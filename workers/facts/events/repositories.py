@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from github_app.estate import Guard, GuardChanged, InventoryChanged, Thing, settings
+from github_app.estate import UNTOLD_NAME, Guard, GuardChanged, InventoryChanged, Thing, settings
 from github_app.fact import Fact
 from github_app.happenings import Happened, What
 from github_app.model import Repository
@@ -85,7 +85,7 @@ def _moved(envelope: Envelope, was: dict[str, object], now: dict[str, object]) -
 def _renamed(envelope: Envelope) -> tuple[Fact, ...]:
     repository, _ = _here(envelope)
     changes = read.table(read.table(envelope.payload.get("changes")).get("repository"))
-    old = read.text(read.table(changes.get("name")).get("from"), 100) or "a name that GitHub does not tell"
+    old = read.text(read.table(changes.get("name")).get("from"), 100) or UNTOLD_NAME
     return _moved(envelope, {"name": f"{repository.owner}/{old}"}, {"name": repository.full_name})
 
 

@@ -91,11 +91,11 @@ def _team(envelope: Envelope) -> tuple[Fact, ...]:
     return (fact,)
 
 
-def _membership(envelope: Envelope) -> tuple[Fact, ...]:
+def _membership(envelope: Envelope) -> tuple[Fact, ...] | Ignored:
     number, team, common = _named(envelope)
     member = read.person(envelope.payload.get("member"))
     if member is None:
-        raise Unreadable("membership: it names no account")
+        return Ignored("membership: GitHub names no account any more")
     joined = envelope.action == "added"
     role = repository_role(read.text(team.get("permission"), 60))
     fact = InventoryChanged(
