@@ -37,6 +37,8 @@ from workers.runtime import Runtime
 
 APP, INSTALLATION, LIMIT = 4711, 99, 5000
 HOUR = dt.timedelta(hours=1)
+GITHUBS_ROLES = 8
+"""How many roles that hold in the whole organisation GitHub brings itself; each is two addresses."""
 
 
 @dataclass
@@ -84,6 +86,7 @@ def simulate(repositories: int, hours: int, *, etags_outlive_tokens: bool, only_
         estate = Estate(github)
         estate.etags_outlive_tokens = etags_outlive_tokens
         estate.limit = LIMIT
+        estate.rules.roles = [{"id": n, "name": f"role {n}", "permissions": []} for n in range(GITHUBS_ROLES)]
         now = dt.datetime.now(dt.UTC)
         for n in range(repositories):
             made = estate.repo(f"r{n}")

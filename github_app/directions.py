@@ -12,74 +12,19 @@ Custom properties: https://docs.github.com/en/rest/orgs/custom-properties
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+from github_app.direction import LEVELS, LOWER_IS_STRONGER, MEMBERS_PROTECT, STATUS, Direction
+from github_app.direction import any_change as _any
+from github_app.direction import count as _count
+from github_app.direction import level as _level
+from github_app.direction import members as _members
+from github_app.direction import most as _most
+from github_app.direction import off as _off
+from github_app.direction import on as _on
+from github_app.direction import opened as _open
 from github_app.estate import Guard, Thing
-
-HIGHER_IS_STRONGER, LOWER_IS_STRONGER = "higher", "lower"
-MEMBERS_PROTECT, MEMBERS_OPEN = "members protect", "members open"
-CHANGES_COUNT = "changes count"
-
-_LEVELS = ("off", "non_admins", "everyone")
-_BOOLEAN = ("false", "true")
-_STATUS = ("disabled", "enabled")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Direction:
-    """One setting (or, with a name that ends in a colon or starts with a dot, a family of them) and which way is down.
-
-    `order` are its values, lowest first; without it the value is a number. A value that the order does not know ranks as
-    `unknown`, a missing one is `absent`. `minor` is for lists of who may pass.
-    """
-
-    name: str
-    words: str
-    way: str = HIGHER_IS_STRONGER
-    order: tuple[str, ...] = ()
-    absent: str = ""
-    unknown: int = 0
-    minor: bool = False
-
-    def matches(self, name: str) -> bool:
-        """Say whether a setting is this one, or of this family."""
-        if self.name.startswith("."):
-            return self.name in name
-        return name.startswith(self.name) if self.name.endswith(":") else name == self.name
-
-
-def _on(name: str, words: str) -> Direction:
-    return Direction(name=name, words=words, order=_BOOLEAN, absent="false")
-
-
-def _off(name: str, words: str) -> Direction:
-    return Direction(name=name, words=words, way=LOWER_IS_STRONGER, order=_BOOLEAN, absent="false")
-
-
-def _level(name: str, words: str) -> Direction:
-    return Direction(name=name, words=words, order=_LEVELS, absent="off")
-
-
-def _count(name: str, words: str) -> Direction:
-    return Direction(name=name, words=words, absent="0")
-
-
-def _most(name: str, words: str) -> Direction:
-    return Direction(name=name, words=words, way=LOWER_IS_STRONGER, absent="0")
-
-
-def _members(name: str, words: str) -> Direction:
-    return Direction(name=name, words=words, way=MEMBERS_PROTECT)
-
-
-def _open(name: str, words: str, order: tuple[str, ...] = (), *, minor: bool = False) -> Direction:
-    return Direction(name=name, words=words, way=MEMBERS_OPEN, order=order, unknown=len(order), minor=minor)
-
-
-def _any(name: str, words: str) -> Direction:
-    return Direction(name=name, words=words, way=CHANGES_COUNT)
-
+from github_app.organization_directions import KNOWN as _ORGANIZATION
 
 _BRANCH_PROTECTION = (
     _level("pull_request_reviews_enforcement_level", "required pull request reviews"),
@@ -105,14 +50,14 @@ _BRANCH_PROTECTION = (
         name="allow_force_pushes_enforcement_level",
         words="force pushes allowed",
         way=LOWER_IS_STRONGER,
-        order=_LEVELS,
+        order=LEVELS,
         absent="off",
     ),
     Direction(
         name="allow_deletions_enforcement_level",
         words="deleting the branch allowed",
         way=LOWER_IS_STRONGER,
-        order=_LEVELS,
+        order=LEVELS,
         absent="off",
     ),
     _on("authorized_actors_only", "limit on who may push"),
@@ -201,7 +146,9 @@ _ACTIONS = (
 )
 
 _ENVIRONMENT = (
-    _members("reviewer:", "required reviewer"),
+    # One of them is enough, so one more is one more who may let a deployment pass, and one less is none.
+    _on("reviews required", "review of deployments"),
+    _open("reviewer:", "may approve deployments", minor=True, while_on="reviews required"),
     _count("wait_timer", "wait in minutes"),
     _on("prevent_self_review", "review by somebody else"),
     _off("can_admins_bypass", "administrators may pass"),
@@ -228,9 +175,9 @@ _OTHERS = {
         _open("may dismiss reviews:", "may dismiss reviews"),
         _open("may pass without review:", "may pass without review"),
     ),
-    Guard.SECURITY_ANALYSIS: (Direction(name="feature:", words="security feature", order=_STATUS, absent="disabled"),),
+    Guard.SECURITY_ANALYSIS: (Direction(name="feature:", words="security feature", order=STATUS, absent="disabled"),),
     Guard.BRANCH_PROTECTION_CONFIGURATION: (
-        Direction(name="protection", words="branch protection", order=_STATUS, absent="enabled"),
+        Direction(name="protection", words="branch protection", order=STATUS, absent="enabled"),
     ),
     Guard.VISIBILITY: (
         Direction(
@@ -260,5 +207,6 @@ def directions(guard: str) -> tuple[Direction, ...]:
         Thing.ENVIRONMENT: _ENVIRONMENT,
         Guard.CUSTOM_PROPERTY: _CUSTOM_PROPERTY,
         **_OTHERS,
+        **_ORGANIZATION,
     }
     return known.get(guard, ())

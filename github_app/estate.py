@@ -38,6 +38,12 @@ class Guard:
     DEFAULT_BRANCH = "default-branch"
     ARCHIVED = "archived"
     ACTIONS_PERMISSIONS = "actions-permissions"
+    ORGANIZATION_SETTINGS = "organization-settings"
+    SECURITY_CONFIGURATION = "security-configuration"
+    RUNNER_GROUP = "runner-group"
+    OWN_RUNNERS = "own-runners"
+    IMMUTABLE_RELEASES = "immutable-releases"
+    OIDC_SUBJECT = "oidc-subject"
     CUSTOM_PROPERTY = "custom-property"
     CUSTOM_PROPERTY_VALUES = "custom-property-values"
 
@@ -54,6 +60,9 @@ class Thing:
     RUNNER = "runner"
     INVITATION = "invitation"
     TOKEN_REQUEST = "token-request"  # noqa: S105 (a kind of thing)
+    TOKEN = "token"  # noqa: S105 (a kind of thing)
+    ORGANIZATION_ROLE = "organization-role"
+    TEAM_PARENT = "team-parent"
     TEAM = "team"
     TEAM_MEMBER = "team-member"
     TEAM_REPOSITORY = "team-repository"

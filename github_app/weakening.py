@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from github_app.directions import (
+from github_app.direction import (
     CHANGES_COUNT,
     HIGHER_IS_STRONGER,
     LOWER_IS_STRONGER,
     MEMBERS_OPEN,
     MEMBERS_PROTECT,
     Direction,
-    directions,
 )
+from github_app.directions import directions
 from github_app.estate import Difference, Guard, Settings, differences, value_of
 
 _ALL = "~ALL"
@@ -50,7 +50,7 @@ def weakened(guard: str, before: Settings, after: Settings) -> list[Loss]:
         return [Loss(sentence=f"{guard.replace('-', ' ')} removed", off=True)]
     found: list[Loss] = []
     for difference in differences(before, after):
-        loss = _loss(guard, difference, after)
+        loss = _loss(guard, difference, before, after)
         if loss is not None:
             found.append(loss)
     # The parameters of a rule that is gone went with it: one sentence says so.
@@ -65,9 +65,11 @@ def in_force(state: Settings) -> bool:
     return bool(state) and value_of(state, "enforcement", "active") in {"active", "enabled"}
 
 
-def _loss(guard: str, difference: Difference, after: Settings) -> Loss | None:
+def _loss(guard: str, difference: Difference, before: Settings, after: Settings) -> Loss | None:
     direction = next((d for d in directions(guard) if d.matches(difference.name)), None)
     if direction is None or not _lost(direction, difference):
+        return None
+    if direction.while_on and value_of(before, direction.while_on) != "true":
         return None
     if _still_covered(difference, after):
         return None

@@ -100,9 +100,34 @@ WEAKER: list[tuple[str, dict[str, object], dict[str, object], str]] = [
     ),
     (
         Thing.ENVIRONMENT,
-        {"x": 1, "reviewer:team 3": "yes"},
-        {"x": 1},
-        "required reviewer removed: team 3",
+        {"reviews required": True, "reviewer:team 3": "yes"},
+        {"reviews required": True, "reviewer:team 3": "yes", "reviewer:mallory": "yes"},
+        "may approve deployments added: mallory",
+    ),
+    (Thing.ENVIRONMENT, {"x": 1, "reviews required": True}, {"x": 1}, "review of deployments on -> off"),
+    (
+        Guard.ORGANIZATION_SETTINGS,
+        {"default_repository_permission": "none"},
+        {"default_repository_permission": "admin"},
+        "role of every member in every repository none -> admin",
+    ),
+    (
+        Guard.SECURITY_CONFIGURATION,
+        {"secret_scanning": "enabled"},
+        {"secret_scanning": "not_set"},
+        "secret scanning enabled -> not_set",
+    ),
+    (
+        Guard.RUNNER_GROUP,
+        {"restricted to workflows": True, "workflow:a": "yes"},
+        {"restricted to workflows": True, "workflow:a": "yes", "workflow:b": "yes"},
+        "workflow added: b",
+    ),
+    (
+        Guard.OIDC_SUBJECT,
+        {"x": 1, "claim": ["repo", "context"]},
+        {"x": 1, "claim": ["repo"]},
+        "claim of a job removed: context",
     ),
     (
         Guard.CUSTOM_PROPERTY,
@@ -178,3 +203,12 @@ def test_who_may_pass_by_name_is_minor_and_the_switch_is_not() -> None:
     assert (minor.minor, minor.off) == (True, False)
     (off,) = weakened(Guard.RULESET, settings(ACTIVE), settings({"enforcement": "disabled"}))
     assert (off.minor, off.off) == (False, True)
+
+
+def test_a_list_of_those_who_may_opens_nothing_that_was_open_to_everybody() -> None:
+    """Whoever is named when a limit begins could pass before as well."""
+    for guard, limit, member in (
+        (Guard.RUNNER_GROUP, "restricted to workflows", "workflow:a"),
+        (Thing.ENVIRONMENT, "reviews required", "reviewer:anna"),
+    ):
+        assert losses(guard, settings({"x": 1, limit: False}), settings({"x": 1, limit: True, member: "yes"})) == []

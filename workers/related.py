@@ -22,6 +22,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "release": ("releases",),
     "repository": ("repositories",),
     "repository_ruleset": ("repository-rulesets", "organisation-rulesets"),
+    "team": ("teams",),
 }
 
 

@@ -44,6 +44,7 @@ OURS = (
     "proofs",
     "ledger",
     "model",
+    "organization_directions",
     "releases",
     "remember",
     "rules",

@@ -24,6 +24,8 @@ from workers.detectors import Change, noted
         ("installation: {action: created}", "This app was installed in acme"),
         ("guard: {guard: ruleset, action: created, after: {a: 1}}", "The ruleset main was set up"),
         ("inventory: {thing: team, name: core}", "The team core was made"),
+        ("inventory: {thing: secret, name: KEY, action: changed, before: {set: 2023-01-01T00}, after: {set: 2024-05-01T00}}",
+         "The secret KEY has another value"),
         ("inventory: {thing: team-member, name: core, of: bob, action: removed}", "@bob left the team core"),
         ("inventory: {thing: blocked-user, of: mallory}", "@mallory was blocked"),
         ("pull_touch: {pull: 3, author: bob, action: reviewer_removed, from: core}",
@@ -59,3 +61,11 @@ def test_what_git_remembers_is_not_recorded_again() -> None:
     (step,) = stories.read("then: [2024-05-01: {tag: {by: bob, name: v1.0}}]").then
     assert isinstance(step, TagCreated)
     assert list(noted.detect(Change(fact=replace(step, source=Source.GIT), ledger=Ledger()))) == []
+
+
+def test_a_value_that_was_never_dated_is_no_other_one() -> None:
+    """What an earlier release remembered has no date yet."""
+    step = (
+        "inventory: {thing: secret, name: KEY, action: changed, before: {for: all}, after: {for: all, set: 2024-05-01T00}}"
+    )
+    assert findings("noted", f"then: [2024-05-01: {{{step}}}]") == []

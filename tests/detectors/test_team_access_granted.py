@@ -46,3 +46,22 @@ def test_teams_of_weight_and_adding_oneself() -> None:
         "The same account added them."
         in finding("team-access-granted", f"then: [2024-05-01: {joins(known='admin', by='mallory')}]").why
     )
+
+
+def moved(to: str = "5, called: core", before: str = "none") -> str:
+    """Return a step: a team is moved below another."""
+    state = f"action: changed, before: {{below: {before}}}, after: {{below: {to}}}"
+    return f"{{inventory: {{by: alice, thing: team-parent, key: 'team:6', name: interns, {state}}}}}"
+
+
+def test_a_team_below_another_has_what_that_one_was_given() -> None:
+    """High where the one above is known to write, or is named like it; one that stands alone again is quiet."""
+    assert finding("team-access-granted", f"then: [2024-05-01: {moved()}]").severity is Severity.MEDIUM
+    assert (
+        finding("team-access-granted", f"then: [2024-05-01: {moved('5, called: release-team')}]").severity is Severity.HIGH
+    )
+    learned = f"{{past: [2024-04-01: {role('write')}], then: [2024-05-01: {moved()}]}}"
+    found = finding("team-access-granted", learned)
+    assert (found.severity, found.title) == (Severity.HIGH, "The team interns has what the team core was given")
+    assert "can write to repositories" in found.why
+    assert findings("team-access-granted", f"then: [2024-05-01: {moved('none', '5')}]") == []

@@ -95,7 +95,9 @@ def github(app_keys: Keys) -> Iterator[GitHub]:
 @pytest.fixture
 def runtime(sqlite_store: Store, github: GitHub, app_keys: Keys) -> Iterator[Runtime]:
     """Return a worker that talks to it."""
-    settings = Settings(github_app_id=APP_ID, github_private_key=app_keys.private, github_api_url=github.url)
+    settings = Settings(
+        github_app_id=APP_ID, github_private_key=app_keys.private, github_api_url=github.url, reconcile_requests=1_000
+    )
     app = GitHubApp(settings, pause=0, pause_writes=0)
     yield Runtime(
         settings=settings, store=sqlite_store, waker=Waker(""), detectors=detectors.load(), app=app,

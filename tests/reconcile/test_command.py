@@ -55,7 +55,7 @@ def test_the_command_says_what_it_did(world: World) -> None:
     settings = replace(world.runtime.settings, database_url=str(world.store.engine.url))
     said: list[str] = []
     assert command.run(settings, everything=False, minutes=5, say=said.append) == 0
-    assert said[0].startswith("acme: 24 sources read with 26 requests, 26 of them counted by GitHub")
+    assert said[0].startswith("acme: 35 sources read with 39 requests, 39 of them counted by GitHub")
     world.estate.owners.append(account(5, "mallory"))
     said.clear()
     assert command.run(settings, everything=True, minutes=5, say=said.append) == 0

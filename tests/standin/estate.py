@@ -20,6 +20,7 @@ from tests.standin.github import Answer, GitHub, Installation, Request
 from tests.standin.graph_guards import GRAPHQL_ONLY
 from tests.standin.graphql import Graph
 from tests.standin.repo import Json, Repo
+from tests.standin.rules import Rules
 
 __all__ = ["READ", "WRITE_ONLY", "Estate", "Repo", "account"]
 READ = {
@@ -27,6 +28,8 @@ READ = {
     "members": "read", "metadata": "read", "organization_actions_variables": "read", "organization_administration": "read",
     "organization_hooks": "read", "organization_secrets": "read", "organization_self_hosted_runners": "read",
     "repository_hooks": "read", "secrets": "read",
+    "organization_custom_org_roles": "read", "organization_dependabot_secrets": "read",
+    "organization_personal_access_tokens": "read",
 }  # fmt: skip
 """What the app asks for, of which nothing can change anything."""
 WRITE_ONLY = {"organization_administration": "write"}
@@ -58,6 +61,7 @@ class Estate:
         self.bypasses: list[Json] = []
         self.actions: Json = {"enabled_repositories": "all", "allowed_actions": "all"}
         self.workflow: Json = {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": False}
+        self.rules = Rules()
         self.limit, self.counted, self.unchanged = 5000, 0, 0
         self.accounts: dict[str, Json] = {}
         self.graph = Graph(self)
@@ -103,25 +107,26 @@ class Estate:
         org = f"/orgs/{self.owner['login']}"
         self.github.route("POST", "/graphql", self.graph.answer)
         self.github.route("GET", rf"/app/installations/{self.installation}", lambda _: self._installed())
-        self._list(
+        self.listing(
             "/installation/repositories", "metadata", lambda _: [r.shown(self.owner) for r in self._all()], "repositories"
         )
-        self._list(f"{org}/members", "members", lambda r: self.owners if r.query.get("role") == ["admin"] else [])
-        self._list(f"{org}/outside_collaborators", "members", lambda _: self.outsiders)
-        self._list(f"{org}/invitations", "members", lambda _: self.invitations)
-        self._list(f"{org}/installations", "organization_administration", lambda _: self.apps, "installations")
-        self._list(f"{org}/hooks", "organization_hooks", lambda _: self.hooks)
-        self._list(f"{org}/actions/secrets", "organization_secrets", lambda _: self.secrets, "secrets")
-        self._list(f"{org}/actions/variables", "organization_actions_variables", lambda _: self.variables, "variables")
-        self._list(f"{org}/actions/runners", "organization_self_hosted_runners", lambda _: self.runners, "runners")
-        self._list(f"{org}/rulesets", "organization_administration:write", lambda _: _listed(self.rulesets))
-        self._item(
+        self.listing(f"{org}/members", "members", lambda r: self.owners if r.query.get("role") == ["admin"] else [])
+        self.listing(f"{org}/outside_collaborators", "members", lambda _: self.outsiders)
+        self.listing(f"{org}/invitations", "members", lambda _: self.invitations)
+        self.listing(f"{org}/installations", "organization_administration", lambda _: self.apps, "installations")
+        self.listing(f"{org}/hooks", "organization_hooks", lambda _: self.hooks)
+        self.listing(f"{org}/actions/secrets", "organization_secrets", lambda _: self.secrets, "secrets")
+        self.listing(f"{org}/actions/variables", "organization_actions_variables", lambda _: self.variables, "variables")
+        self.listing(f"{org}/actions/runners", "organization_self_hosted_runners", lambda _: self.runners, "runners")
+        self.listing(f"{org}/rulesets", "organization_administration:write", lambda _: _listed(self.rulesets))
+        self.item(
             rf"{org}/rulesets/(\d+)", "organization_administration:write", lambda r: _numbered(self.rulesets, r.found[0])
         )
         suites = "organization_administration:write"
-        self._list(f"{org}/rulesets/rule-suites", suites, lambda _: self.bypasses)
-        self._item(f"{org}/actions/permissions", "organization_administration", lambda _: self.actions)
-        self._item(f"{org}/actions/permissions/workflow", "organization_administration", lambda _: self.workflow)
+        self.listing(f"{org}/rulesets/rule-suites", suites, lambda _: self.bypasses)
+        self.item(f"{org}/actions/permissions", "organization_administration", lambda _: self.actions)
+        self.item(f"{org}/actions/permissions/workflow", "organization_administration", lambda _: self.workflow)
+        self.rules.route(org, self)
         name = r"/repos/([^/]+/[^/]+)"
         for end, permission, field_, inside in (
             ("collaborators", "metadata", "collaborators", ""), ("invitations", "administration", "invitations", ""),
@@ -130,28 +135,28 @@ class Estate:
             ("actions/variables", "actions_variables", "variables", "variables"),
             ("actions/runners", "administration", "runners", "runners"),
         ):  # fmt: skip
-            self._list(f"{name}/{end}", permission, lambda r, f=field_: getattr(self._named(r), f), inside)
-        self._list(f"{name}/environments", "actions", lambda r: _environments(self._named(r)), "environments")
-        self._list(
+            self.listing(f"{name}/{end}", permission, lambda r, f=field_: getattr(self._named(r), f), inside)
+        self.listing(f"{name}/environments", "actions", lambda r: _environments(self._named(r)), "environments")
+        self.listing(
             f"{name}/environments/([^/]+)/secrets",
             "environments",
             lambda r: self._named(r).environments[r.found[1]],
             "secrets",
         )
-        self._list(f"{name}/rulesets", "metadata", lambda r: _listed(self._applying(r)))
-        self._item(rf"{name}/rulesets/(\d+)", "metadata", self._ruleset)
-        self._list(f"{name}/activity", "contents", lambda r: self._named(r).activity)
-        self._list(f"{name}/rules/branches/(.+)", "metadata", self._holding)
-        self._list(
+        self.listing(f"{name}/rulesets", "metadata", lambda r: _listed(self._applying(r)))
+        self.item(rf"{name}/rulesets/(\d+)", "metadata", self._ruleset)
+        self.listing(f"{name}/activity", "contents", lambda r: self._named(r).activity)
+        self.listing(f"{name}/rules/branches/(.+)", "metadata", self._holding)
+        self.listing(
             f"{name}/branches", "contents", lambda r: [{"name": b, "protected": True} for b in self._named(r).protected]
         )
-        self._item(f"{name}/branches/(.+)/protection", "administration", lambda r: _protection(self._named(r), r))
-        self._item(f"{name}/actions/permissions", "administration", lambda r: self._named(r).actions)
-        self._item(f"{name}/actions/permissions/workflow", "administration", lambda r: self._named(r).workflow)
-        self._list(f"{name}/releases", "contents", lambda r: self._named(r).releases)
+        self.item(f"{name}/branches/(.+)/protection", "administration", lambda r: _protection(self._named(r), r))
+        self.item(f"{name}/actions/permissions", "administration", lambda r: self._named(r).actions)
+        self.item(f"{name}/actions/permissions/workflow", "administration", lambda r: self._named(r).workflow)
+        self.listing(f"{name}/releases", "contents", lambda r: self._named(r).releases)
         at = lambda r: r.query.get("ref", [self._named(r).default_branch])[0]  # noqa: E731 - the one parameter
-        self._item(f"{name}/contents/(.+)", "contents", lambda r: contents.shown(self._named(r), r.found[1], at(r)))
-        self._item(f"{name}/git/matching-refs/tags/", "contents", lambda r: _refs(self._named(r)))
+        self.item(f"{name}/contents/(.+)", "contents", lambda r: contents.shown(self._named(r), r.found[1], at(r)))
+        self.item(f"{name}/git/matching-refs/tags/", "contents", lambda r: _refs(self._named(r)))
 
     def _all(self) -> list[Repo]:
         return [self.repos[number] for number in sorted(self.repos)]
@@ -190,16 +195,19 @@ class Estate:
         writes = self.github.installations[self.installation].permissions.get(name) == "write"
         return shown if shown is None or writes else {k: v for k, v in shown.items() if k != "bypass_actors"}
 
-    def _list(self, path: str, permission: str, members: Callable[[Request], list[Json]], inside: str = "") -> None:
+    def listing(self, path: str, permission: str, members: Callable[[Request], list[Json]], inside: str = "") -> None:
+        """Answer with pages of a list to whoever has the permission."""
+
         def answer(request: Request) -> Any:
             found = members(request)
             size, page = int(request.query.get("per_page", ["30"])[0]), int(request.query.get("page", ["1"])[0])
             here = found[(page - 1) * size : page * size]
             return {"total_count": len(found), inside: here} if inside else here
 
-        self._item(path, permission, answer)
+        self.item(path, permission, answer)
 
-    def _item(self, path: str, permission: str, answer: Callable[[Request], Any]) -> None:
+    def item(self, path: str, permission: str, answer: Callable[[Request], Any]) -> None:
+        """Answer with one object to whoever has the permission; 404 for none."""
         self.github.route("GET", path, lambda request: self._answered(request, permission, answer))
 
     def _answered(self, request: Request, permission: str, answer: Callable[[Request], Any]) -> Answer:
@@ -252,7 +260,7 @@ def _refs(repo: Repo) -> list[Json]:
 
 
 def _environments(repo: Repo) -> list[Json]:
-    return [{"name": name, "protection_rules": repo.gates.get(name, [])} for name in repo.environments]
+    return [{"name": n, "protection_rules": repo.gates.get(n, []), **repo.deployers.get(n, {})} for n in repo.environments]
 
 
 def _protection(repo: Repo, request: Request) -> Json | None:

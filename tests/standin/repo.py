@@ -14,8 +14,8 @@ Json = dict[str, Any]
 class Repo:
     """A repository and what stands around it; every list holds objects of GitHub's shapes (those of its REST API).
 
-    `gates` are an environment's protection rules; `objects` has commits and tags by name, with a `type`; `files` has the
-    content at a commit and a path, `modes` git's mode where it is not that of a plain file.
+    `gates` are an environment's protection rules, `deployers` its other limits; `objects` has commits and tags by name, with
+    a `type`; `files` has the content at a commit and a path, `modes` git's mode where it is not that of a plain file.
     """
 
     id: int
@@ -44,6 +44,7 @@ class Repo:
     vulnerability_alerts: bool = True
     head: str = "f" * 40
     gates: dict[str, list[Json]] = field(default_factory=dict)
+    deployers: dict[str, Json] = field(default_factory=dict)
     pulls: list[Json] = field(default_factory=list)
     objects: dict[str, Json] = field(default_factory=dict)
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)

@@ -33,6 +33,11 @@ def about(fact: Fact, ledger: LedgerView) -> str:
     return f" {_words.path(ledger, fact.actor, fact.at)}" if fact.actor is not None and fact.repository is not None else ""
 
 
+def unsaid(fact: Fact) -> str:
+    """Return a sentence about what is not known of a fact, with a space before it."""
+    return f" {fact.gap[:1].upper()}{fact.gap[1:]}." if fact.gap else ""
+
+
 def day(fact: Fact) -> str:
     """Return the date of a fact in UTC."""
     return _words.day(fact.at)

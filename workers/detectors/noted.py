@@ -117,6 +117,10 @@ def _inventory(fact: InventoryChanged, _: LedgerView) -> Note:
     if fact.thing == Thing.INVITATION:
         silent = gone or role in _INVITED_TO_POWER
         return None if silent else (Severity.INFO, f"{who} was invited with the role {role}")
+    if fact.thing in {Thing.SECRET, Thing.VARIABLE}:
+        was, found = value_of(fact.before, "set"), value_of(fact.after, "set")
+        another = was and found and was != found
+        return (Severity.INFO, f"The {fact.thing} {fact.name} has another value") if another else None
     if fact.thing == Thing.TEAM_MEMBER:
         return Severity.LOW, f"{who} {'left' if gone else 'joined'} the team {fact.name}"
     said = {

@@ -12,7 +12,7 @@ _REACH = ("selected", "private", "all")
 
 
 def detect(change: Change) -> Iterable[Finding]:
-    """Record a name that came, and one that more repositories may use; a new value of an old name cannot be seen."""
+    """Record a name that came, and one that more repositories may use; a new value of an old name is only noted."""
     fact: InventoryChanged = change.fact
     if fact.thing not in {Thing.SECRET, Thing.VARIABLE} or not fact.after:
         return ()
@@ -26,7 +26,8 @@ def detect(change: Change) -> Iterable[Finding]:
             fact,
             Severity.LOW,
             f"The {fact.thing} {fact.name} of {_estate.where(fact)} {did}",
-            f"Workflows can use it ({reach or 'it is not told where'}); a workflow that is changed can read it out.",
+            f"{'Dependabot' if fact.key.startswith('dependabot:') else 'Workflows'} can use it "
+            f"({reach or 'it is not told where'}); a workflow that is changed can read it out.",
             before=_estate.state(fact.before, fact.after, fact.since),
             after=_estate.state(fact.after, fact.before),
             subject=Subject(key=fact.key),

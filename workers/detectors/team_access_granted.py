@@ -1,4 +1,4 @@
-"""A team was given the right to write, or somebody joined a team that can."""
+"""A team was given the right to write, directly or by moving it below another, or somebody joined a team that can."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def detect(change: Change) -> Iterable[Finding]:
         return ()
     if fact.thing == Thing.TEAM_REPOSITORY:
         return _role(fact)
+    if fact.thing == Thing.TEAM_PARENT:
+        return _moved(fact, change.ledger)
     return _member(fact, change.ledger) if fact.thing == Thing.TEAM_MEMBER and fact.action == "added" else ()
 
 
@@ -46,10 +48,36 @@ def _role(fact: InventoryChanged) -> list[Finding]:
     ]
 
 
+def _moved(fact: InventoryChanged, ledger: LedgerView) -> list[Finding]:
+    """A team has whatever the one above it was given; one that stands on its own again lost something."""
+    below, name = value_of(fact.after, "below", "none"), value_of(fact.after, "called")
+    if not fact.before or below in {"none", value_of(fact.before, "below")}:
+        return []
+    writes = ledger.holding(Power.CUSTOM, team_writes(f"team:{below}")) is not None
+    known = "That one can write to repositories" if writes else "What that one was given is not known here"
+    return [
+        _estate.finding(
+            fact,
+            Severity.HIGH if writes or _weighty(name) else Severity.MEDIUM,
+            f"The team {fact.name} has what the team {name} was given",
+            f"It was moved below it. {known}; everybody in the team has it from now on.{_estate.unsaid(fact)}",
+            before=_estate.state(fact.before, fact.after, fact.since),
+            after=_estate.state(fact.after, fact.before),
+            powers=(Power.OWNER, Power.ADMIN),
+            subject=Subject(key=fact.key),
+            grantor=fact.actor,
+        )
+    ]
+
+
+def _weighty(name: str) -> bool:
+    return _WEIGHTY.search(name.replace("-", " ").replace("_", " ")) is not None
+
+
 def _member(fact: InventoryChanged, ledger: LedgerView) -> list[Finding]:
     custom = ledger.holding(Power.CUSTOM, team_writes(fact.key.partition("/")[0]))
     writes = value_of(fact.after, "role") in WRITING_ROLES or custom is not None
-    weighty = _WEIGHTY.search(fact.name.replace("-", " ").replace("_", " ")) is not None
+    weighty = _weighty(fact.name)
     if not writes and not weighty:
         return []
     who = fact.subject.label if fact.subject else "somebody"

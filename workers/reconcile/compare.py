@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from github_app.model import Alert
 from github_app.store import Check, ConflictError, Snapshot, Store
 from github_app.store.columns import KEY, clean
+from workers.reconcile.asking import OutOfBudgetError
 from workers.reconcile.declare import Difference, Look, Origin, Seen
 from workers.runtime import Runtime
 from workers.told import judge_facts
@@ -30,7 +31,7 @@ def compare(runtime: Runtime, look: Look, check: Check, origin: Origin, finish: 
         ConflictError: an event changed the same things meanwhile; look again.
     """
     # A name from outside can be longer, or hold what a database cannot: under the name it is stored, it is found again.
-    seen = {clean(key, KEY): now for key, now in origin.read(look).items()}
+    seen = {clean(key, KEY): now for key, now in _read(runtime, look, check, origin).items()}
     known = _known(runtime.store, look, check.scope, origin)
     if origin.merge is not None:
         seen = {k: _merged(origin, now, known.get(k)) for k, now in seen.items()}
@@ -52,6 +53,16 @@ def compare(runtime: Runtime, look: Look, check: Check, origin: Origin, finish: 
         finish(connection)
 
     return judge_facts(runtime, check.scope, facts, look.now, installation_id=look.ask.installation_id, also=also)
+
+
+def _read(runtime: Runtime, look: Look, check: Check, origin: Origin) -> Mapping[str, Seen]:
+    """Ask. When the budget ends in the middle, the answers are kept: else a long look would begin anew for ever."""
+    try:
+        return origin.read(look)
+    except OutOfBudgetError:
+        with runtime.store.begin() as connection:
+            runtime.store.checks.keep(connection, check.scope, look.ask.kept.values())
+        raise
 
 
 def differences(known: Mapping[str, Seen], seen: Mapping[str, Seen]) -> list[Difference]:

@@ -219,7 +219,12 @@ def people(value: Json) -> Json:
     return found | {"id": found.get("id", 0), "login": found.get("login", "")}
 
 
+def words(value: object) -> list[str]:
+    """Return those members of a list that are texts; nothing for what is no list."""
+    return [member for member in value if isinstance(member, str)] if isinstance(value, list) else []
+
+
 __all__ = [
     "INSTALLATION", "ORGANISATION", "REPOSITORY", "Difference", "Look", "Origin", "Seen", "access", "changes", "guard",
-    "inventory", "people", "person",
+    "inventory", "people", "person", "words",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ def _request(envelope: Envelope) -> tuple[Fact, ...]:
         "state": {"created": "asked for", "approved": "approved"}.get(envelope.action, "denied"),
         "repositories": read.text(request.get("repository_selection"), 20),
         "token": read.text(request.get("token_name"), 100),
+        "token_id": read.number(request.get("token_id")) or None,
         **{kind: read.table(wanted.get(kind)) for kind in ("organization", "repository", "other")},
     })  # fmt: skip
     fact = InventoryChanged(

@@ -1,28 +1,27 @@
-"""Names of secrets and variables of workflows; GitHub shows nobody a secret's value, and a variable's is not kept.
+"""Names of secrets and variables of workflows, and when each got its value. No value is kept.
+
+GitHub shows nobody what a secret's is.
 
 https://docs.github.com/en/rest/actions/secrets, https://docs.github.com/en/rest/actions/variables,
-https://docs.github.com/en/rest/deployments/environments
+https://docs.github.com/en/rest/dependabot/secrets
 """
 
 from __future__ import annotations
-
-from urllib.parse import quote
 
 from github_app.estate import Thing, settings
 from workers.reconcile.asking import Json, texts
 from workers.reconcile.declare import ORGANISATION, REPOSITORY, Look, Origin, Seen, inventory
 
-_MOST_ENVIRONMENTS = 30
-
 
 def _named(value: Json) -> Json:
-    return texts(value, "name", "visibility")
+    return texts(value, "name", "visibility", "updated_at")
 
 
 def _standing(found: list[Json], prefix: str) -> dict[str, Seen]:
     return {
         f"{prefix}:{one['name']}": Seen(
-            name=str(one["name"]), settings=settings({"for": str(one.get("visibility", "this repository"))})
+            name=str(one["name"]),
+            settings=settings({"for": one.get("visibility", "this repository"), "set": one.get("updated_at")}),
         )
         for one in found
         if one.get("name")
@@ -41,18 +40,9 @@ def _variables(look: Look) -> dict[str, Seen]:
     return _standing(found, "variable")
 
 
-def _environment_secrets(look: Look) -> dict[str, Seen]:
-    what = f"the environments of {look.where}"
-    environments = look.ask.items(f"{look.repo}/environments", what, _named, inside="environments")
-    found: dict[str, Seen] = {}
-    for environment in sorted(str(e["name"]) for e in environments if e.get("name"))[:_MOST_ENVIRONMENTS]:
-        path = f"{look.repo}/environments/{quote(environment, safe='')}/secrets"
-        what = f"the secrets of the environment {environment} of {look.where}"
-        for secret in look.ask.items(path, what, _named, inside="secrets"):
-            if secret.get("name"):
-                key = f"environment:{environment}:secret:{secret['name']}"
-                found[key] = Seen(name=str(secret["name"]), settings=settings({"for": f"the environment {environment}"}))
-    return found
+def _dependabot(look: Look) -> dict[str, Seen]:
+    path, what = f"{look.organisation}/dependabot/secrets", f"the secrets of Dependabot in {look.where}"
+    return _standing(look.ask.items(path, what, _named, inside="secrets"), "dependabot")
 
 
 SOURCES = (
@@ -62,6 +52,7 @@ SOURCES = (
         scope=ORGANISATION,
         needs={"organization_secrets": "read"},
         kind=Thing.SECRET,
+        prefix="secret:",
         read=_secrets,
         tell=inventory(Thing.SECRET),
     ),
@@ -94,13 +85,13 @@ SOURCES = (
         tell=inventory(Thing.VARIABLE),
     ),
     Origin(
-        name="environment-secrets",
-        sees="the names of the secrets of a repository's environments",
-        scope=REPOSITORY,
-        needs={"environments": "read", "actions": "read"},
+        name="dependabot-secrets",
+        sees="the names of the organisation's secrets for Dependabot",
+        scope=ORGANISATION,
+        needs={"organization_dependabot_secrets": "read"},
         kind=Thing.SECRET,
-        prefix="environment:",
-        read=_environment_secrets,
+        prefix="dependabot:",
+        read=_dependabot,
         tell=inventory(Thing.SECRET),
     ),
 )
