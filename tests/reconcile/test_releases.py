@@ -78,7 +78,7 @@ def test_a_changed_release_is_looked_into(world: World) -> None:
     assert world.store.releases.due(world.now) == []
     world.app_repo.releases.insert(0, shown(2, "v1.1", asset(9, "w.tar.gz", "d")))
     world.later()
-    later = world.now + (world.now - NOW)
+    later = world.now + (world.now - world.began)
     assert [looked.tag for looked in world.store.releases.waiting(world.app_repo.id, later)] == ["v1.1"]
 
 

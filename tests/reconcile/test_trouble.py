@@ -130,7 +130,7 @@ def test_a_revoked_token_is_replaced(world: World) -> None:
     world.estate.hooks.append(hook(9))
     assert world.later().stopped == ""
     assert world.titles() == ["A webhook to https://ci9.example was added to acme"]
-    assert 401 in world.estate.github.asked("GET", ".*")
+    assert 401 in [status for _, _, status in world.estate.github.log]
 
 
 def test_an_app_that_is_suspended_waits_and_loses_nothing(world: World) -> None:
