@@ -70,7 +70,7 @@ def test_a_part_is_marked_as_a_part() -> None:
     """What does not fit into the answer is left to the full look; of environments it never tells the secrets."""
     assert mark("deployKeys", listed(KEY)).startswith(WHOLE)
     assert mark("deployKeys", listed(KEY, total=2)).startswith(PARTLY)
-    assert mark("environments", listed({"name": "production"})).startswith(PARTLY)
+    assert mark("environments", listed({"name": "production", "protectionRules": listed()})).startswith(PARTLY)
     rule = {"id": "B_1", "bypassPullRequestAllowances": listed(total=60), "reviewDismissalAllowances": listed()}
     assert mark("branchProtectionRules", listed(rule)).startswith(PARTLY)
 

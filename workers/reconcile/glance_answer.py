@@ -96,7 +96,7 @@ def _errors(errors: Sequence[Mapping[str, Any]]) -> tuple[set[tuple[int, str]], 
 def _no_answer(errors: Sequence[Mapping[str, Any]]) -> Exception:
     said = "; ".join(str(e.get("message", "")) for e in errors)[:300] or "it holds no data"
     kinds = {str(e.get("type")) for e in errors}
-    if "RATE_LIMITED" in kinds:
+    if kinds & {"RATE_LIMITED", "RATE_LIMIT"}:
         return PointsSpentError(dt.datetime.now(dt.UTC) + _LIMIT_AGAIN)
     if kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"} or any("extensions" in e for e in errors):
         return Refused(f"GitHub does not answer questions about many repositories: {said}")
