@@ -18,7 +18,7 @@ LONGEST_UNREAD = dt.timedelta(days=7)
 """How long what a glance sees is not read in full at most, while nothing seems to change."""
 ADDRESSES = 13
 """How many requests it takes at least to read everything of one repository."""
-OTHER_REQUESTS = 20
+OTHER_REQUESTS = 50
 """What an organisation's own costs an hour: see docs/operate.md."""
 
 
