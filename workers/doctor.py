@@ -145,8 +145,8 @@ def _comparing(store: Store) -> Iterator[Finding]:
             yield True, f"{a.account}: the first comparison with GitHub is under way; {spent}."
             continue
         oldest = store.checks.oldest(a.installation_id, REPOSITORY)
-        repositories = f"each repository at least since {_stamp(oldest)}" if oldest else "not yet every repository"
-        yield True, f"{a.account} was compared with GitHub at {_stamp(a.complete_at)}, {repositories}; {spent}."
+        rest = f"what is asked of each repository alone, since {_stamp(oldest)}" if oldest else "not yet every repository"
+        yield True, f"{a.account} was compared with GitHub at {_stamp(a.complete_at)}, {rest}; {spent}."
 
 
 def _stamp(at: dt.datetime) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, not_, or_, select, update
 
 from github_app.store.columns import canonical
 from github_app.store.engine import inserting, reading
@@ -17,6 +17,9 @@ from github_app.store.schema_reconcile import validators as v
 
 GLANCE = "glance"
 """The source that looks at many repositories at once. Its `hint` is what GitHub's GraphQL calls the repository."""
+
+WHOLE, PARTLY = "=", "~"
+"""How a hint begins that a glance left: it stands for all that a source sees, or for a part of it."""
 
 URGENT, ORGANISATION, CHANGED, REPOSITORY = 0, 1, 2, 3
 """Whose turn comes first: what an event points at, an organisation's own, what a cheaper source says changed, the rest."""
@@ -201,10 +204,13 @@ class Checks:
             return connection.execute(query).scalar()
 
     def oldest(self, installation_id: int, priority: int) -> dt.datetime | None:
-        """Return when the one that was looked at longest ago was; None when one never was."""
-        query = select(c.c.checked_at).where(
-            c.c.installation_id == installation_id, c.c.priority == priority, c.c.blind == ""
-        )
+        """Return when the one that was looked at longest ago was; None when one never was.
+
+        What is left to a cheaper source counts as looked at with that one, once it was read.
+        """
+        mine = (c.c.installation_id == installation_id, c.c.priority == priority, c.c.blind == "")
+        left = and_(c.c.checked_at.is_not(None), or_(c.c.hint.startswith(WHOLE), c.c.source == "tags"))
+        query = select(c.c.checked_at).where(*mine, not_(left))
         with reading(self._engine) as connection:
             seen = list(connection.execute(query).scalars())
         return None if not seen or None in seen else min(at for at in seen if at is not None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from github_app.store.checks import GLANCE
+from github_app.store.checks import GLANCE, PARTLY, WHOLE
 from tests.graphql.check import cost
 from tests.reconcile.conftest import INSTALLATION, World
 from tests.reconcile.test_finds import MALLORY, collaborator, deploy_key, review_bypass, reviews, ruleset, ruleset_off, tags
@@ -16,7 +16,7 @@ from tests.standin.estate import account
 from tests.standin.github import Answer
 from tests.standin.graph_nodes import forbidden
 from workers.reconcile import plan
-from workers.reconcile.glance_query import FIELDS, PARTLY, QUERY, WHOLE
+from workers.reconcile.glance_query import FIELDS, QUERY
 
 GRAPHQL = "/graphql"
 

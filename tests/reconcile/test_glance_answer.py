@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from github_app.store import Check
-from github_app.store.checks import GLANCE, ORGANISATION
+from github_app.store.checks import GLANCE, ORGANISATION, PARTLY, WHOLE
 from workers.github import Refused
 from workers.reconcile.glance_answer import PointsSpentError, TooMuchError, read
-from workers.reconcile.glance_query import FIELDS, PARTLY, WHOLE, NotWholeError, mark
+from workers.reconcile.glance_query import FIELDS, NotWholeError, mark
 
 NOW = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
 FORBIDDEN = {"type": "FORBIDDEN", "message": "Resource not accessible by integration"}

@@ -13,8 +13,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-WHOLE, PARTLY = "=", "~"
-"""How a mark begins: it stands for all that a source sees, or for a part of it."""
+from github_app.store.checks import PARTLY, WHOLE
 
 QUERY = """\
 query(

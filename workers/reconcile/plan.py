@@ -7,10 +7,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from github_app.store import Allowance, Check, Watch
-from github_app.store.checks import GLANCE, ORGANISATION, REPOSITORY
+from github_app.store.checks import GLANCE, ORGANISATION, REPOSITORY, WHOLE
 from workers.reconcile import declare, sources
 from workers.reconcile.declare import Origin
-from workers.reconcile.glance_query import WHOLE
 
 FAILED_AGAIN = dt.timedelta(minutes=2)
 LONGEST_PAUSE = dt.timedelta(hours=6)

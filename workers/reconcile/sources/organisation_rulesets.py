@@ -19,10 +19,9 @@ from urllib.parse import quote
 
 from github_app.estate import APPLIES, Guard, Settings, settings, value_of
 from github_app.fact import Fact
-from github_app.store.checks import GLANCE
+from github_app.store.checks import GLANCE, WHOLE
 from workers.reconcile.asking import Json, texts
 from workers.reconcile.declare import ORGANISATION, Difference, Look, Origin, Seen
-from workers.reconcile.glance_query import WHOLE
 from workers.reconcile.sources import rulesets
 
 LISTS = "repository-rulesets"
