@@ -14,7 +14,10 @@ from tests.story_words import StoryError
     [
         ("then: [", "this is not YAML"),
         ("past: []", "a story needs `then:`"),
-        ("{then: [2024-05-01: {push: {by: a}}], now: []}", "`now` is no part of a story: write people, past or then"),
+        (
+            "{then: [2024-05-01: {push: {by: a}}], now: []}",
+            "`now` is no part of a story: write people, past, learned or then",
+        ),
         ("then: {push: {by: a}}", "then: write a list"),
         ("then: [{push: {by: a}, tag: {by: a}}]", "then, step 1: write one date and one fact"),
         ("then: [yesterday: {push: {by: a}}]", "then, step 1: `yesterday` is no date; write 2023-01-07"),

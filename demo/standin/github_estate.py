@@ -21,6 +21,10 @@ _LISTS = (
     ("/orgs/<org>/outside_collaborators", "members"),
     ("/orgs/<org>/invitations", "members"),
     ("/orgs/<org>/hooks", "organization_hooks"),
+    ("/orgs/<org>/teams", "members"),
+    ("/orgs/<org>/personal-access-tokens", "organization_personal_access_tokens"),
+    ("/orgs/<org>/code-security/configurations", "organization_administration"),
+    ("/orgs/<org>/code-security/configurations/defaults", "organization_administration"),
     ("/repos/<owner>/<name>/invitations", "administration"),
     ("/repos/<owner>/<name>/hooks", "repository_hooks"),
     ("/repos/<owner>/<name>/keys", "administration"),
@@ -33,13 +37,32 @@ _INSIDE = (
     ("/orgs/<org>/actions/secrets", "organization_secrets", "secrets"),
     ("/orgs/<org>/actions/variables", "organization_actions_variables", "variables"),
     ("/orgs/<org>/actions/runners", "organization_self_hosted_runners", "runners"),
+    ("/orgs/<org>/actions/runner-groups", "organization_self_hosted_runners", "runner_groups"),
+    ("/orgs/<org>/dependabot/secrets", "organization_dependabot_secrets", "secrets"),
+    ("/orgs/<org>/organization-roles", "organization_custom_org_roles", "roles"),
     ("/repos/<owner>/<name>/actions/secrets", "secrets", "secrets"),
     ("/repos/<owner>/<name>/actions/variables", "actions_variables", "variables"),
     ("/repos/<owner>/<name>/actions/runners", "administration", "runners"),
     ("/repos/<owner>/<name>/environments", "actions", "environments"),
 )
 _TOKEN = {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": False}
+_FORKS = {"run_workflows_from_fork_pull_requests": False, "send_write_tokens_to_workflows": False}
+_EVERYBODY = {"default_repository_permission": "read", "two_factor_requirement_enabled": True}
 _SETTINGS = (
+    ("/orgs/<org>", "organization_administration", _EVERYBODY),
+    ("/orgs/<org>/settings/immutable-releases", "organization_administration", {"enforced_repositories": "none"}),
+    ("/orgs/<org>/actions/oidc/customization/sub", "organization_administration", {"include_claim_keys": ["repo"]}),
+    (
+        "/orgs/<org>/actions/permissions/fork-pr-contributor-approval",
+        "organization_administration",
+        {"approval_policy": "first_time_contributors"},
+    ),
+    ("/orgs/<org>/actions/permissions/fork-pr-workflows-private-repos", "organization_administration", _FORKS),
+    (
+        "/orgs/<org>/actions/permissions/self-hosted-runners",
+        "organization_administration",
+        {"enabled_repositories": "all"},
+    ),
     ("/orgs/<org>/actions/permissions", "organization_administration", {"enabled_repositories": "all"}),
     ("/orgs/<org>/actions/permissions/workflow", "organization_administration", _TOKEN),
     ("/repos/<owner>/<name>/actions/permissions", "administration", {"enabled": True, "allowed_actions": "all"}),

@@ -1,4 +1,4 @@
-"""The two questions in GraphQL that the app asks about a past: whose accounts the addresses are, and who merged.
+"""The questions in GraphQL that the app asks: whose accounts a past's addresses are, who merged, and what stands around.
 
 docs.github.com/en/graphql/reference/objects#repository. The questions are known by their looks: whatever else is asked is
 answered as GitHub does a field that it does not have.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from demo.standin.github_state import Pull, Repo
-from demo.standin.shapes import Json, stamp
+from demo.standin.shapes import Json, node, stamp
 
 if TYPE_CHECKING:
     from demo.standin.github import GitHub
@@ -38,6 +38,8 @@ class GraphQl:
         """Answer a question."""
         asked = request.get_json()
         query, variables = asked["query"], asked["variables"]
+        if "nodes(ids:" in query:
+            return {"data": {"rateLimit": None, "nodes": [self._around(number) for number in variables["ids"]]}}
         repo = self.hub.state.repos.get(f"{variables.get('owner')}/{variables.get('name')}".lower())
         if repo is None:
             return {"data": {"repository": None}, "errors": [{"type": "NOT_FOUND", "message": "no such repository"}]}
@@ -48,6 +50,19 @@ class GraphQl:
             self.hub.state.unknown.append("POST /graphql")
             return {"errors": [{"message": "Field doesn't exist", "extensions": {"code": "undefinedField"}}]}
         return {"data": {"repository": {name: self._object(repo, variables[variable]) for name, variable in objects}}}
+
+    def _around(self, number: str) -> Json | None:
+        """Return what stands around a repository: people with roles, and nothing else all through the story."""
+        repo = next((r for r in self.hub.state.repos.values() if node("R", r.id) == number), None)
+        if repo is None:
+            return None
+        nothing = ("deployKeys", "branchProtectionRules", "rulesets", "releases", "environments")
+        edges = [{"permission": role.upper(), "node": self._who(login)} for login, role in repo.roles.items()]
+        return {
+            "databaseId": repo.id,
+            "collaborators": {"totalCount": len(edges), "edges": edges},
+            **{name: {"totalCount": 0, "nodes": []} for name in nothing},
+        }
 
     def _object(self, repo: Repo, oid: str) -> Json | None:
         if not _OID.fullmatch(oid):

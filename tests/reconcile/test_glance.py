@@ -206,6 +206,18 @@ def test_a_field_that_graphql_refuses_takes_no_other_with_it(large: World) -> No
     assert any("maintain" in title for title in large.titles())
 
 
+def test_what_is_refused_for_one_repository_is_asked_for_the_others(large: World) -> None:
+    """Of that one the rest is known, and of the others all."""
+    broken = large.app_repo.id
+    large.estate.graph.broken[f"Repository.deployKeys {broken}"] = forbidden()
+    large.now += dt.timedelta(minutes=11)
+    assert large.run().glanced == 6
+    checks = large.store.checks.of(INSTALLATION)
+    for number in large.estate.repos:
+        assert bool(checks[f"repo:{number}", "deploy-keys"].hint) == (number != broken)
+        assert checks[f"repo:{number}", "repository-collaborators"].hint.startswith(WHOLE)
+
+
 def test_what_a_glance_costs() -> None:
     """By GitHub's formula, in points for a hundred repositories; docs/operate.md reckons with it."""
     asked = {"ids": [f"R_{n}" for n in range(100)], **dict.fromkeys(FIELDS, True)}

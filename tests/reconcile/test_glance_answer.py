@@ -88,7 +88,7 @@ def test_a_refusal_that_hides_a_whole_repository_is_known() -> None:
     """Most fields are never null in GitHub's schema: the question is to be asked again without such a one."""
     error = {**FORBIDDEN, "path": ["nodes", 1, "deployKeys"]}
     seen = read(answer(repository(1), None, errors=[error]), batch(1, 2), FIELDS)
-    assert seen.hidden == {"deployKeys"}
+    assert seen.hidden == {"repo:2": {"deployKeys"}}
     assert read(answer(repository(1), repository(2)), batch(1, 2), {"releases"}).marks["deploy-keys"] == {
         "repo:1": "",
         "repo:2": "",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.standin.graph_guards import protection, ruleset
-from tests.standin.graph_nodes import Args, Json, Refused, actor, forbidden, node_id, ordered, page, team, user
+from tests.standin.graph_nodes import Args, Json, Refused, actor, forbidden, node_id, number_of, ordered, page, team, user
 from tests.standin.graph_objects import git_object, named
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ def _environment(repo: Repo) -> Callable[[str], Json]:
 def _gate(rest: Json) -> Json:
     who: list[tuple[str, Json]] = [(r["type"], r["reviewer"]) for r in rest.get("reviewers", [])]
     return {
-        "databaseId": rest["id"], "type": str(rest["type"]).upper(), "timeout": rest.get("wait_timer", 0),
+        "databaseId": number_of(rest, "type"), "type": str(rest["type"]).upper(), "timeout": rest.get("wait_timer", 0),
         "preventSelfReview": rest.get("prevent_self_review"),
         "reviewers": lambda args: page(who, lambda w: (team if w[0] == "Team" else user)(w[1]), args),
     }  # fmt: skip

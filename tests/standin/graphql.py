@@ -38,7 +38,8 @@ class Graph:
     """The endpoint of one installation.
 
     `points` were spent since it was last set to 0; a `limit` of None, as on GitHub Enterprise Server, is not told.
-    `broken` has what a field's value is instead, by type and field like "Repository.releases", wherever it is asked for;
+    `broken` has what a field's value is instead, by type and field like "Repository.releases" wherever it is asked for, or
+    of one object only, by its number, like "Repository.releases 7";
     `hidden_apps` are slugs of apps that GitHub refuses to name to another app.
     """
 
@@ -132,7 +133,8 @@ def executed(query: str, variables: Mapping[str, Any], root: Json, broken: Mappi
 
 def _field(source: Json, info: GraphQLResolveInfo, **args: Any) -> Any:
     kind = info.parent_type.name
-    if info.context and (instead := info.context.get(f"{kind}.{info.field_name}")):
+    name = f"{kind}.{info.field_name}"
+    if info.context and (instead := info.context.get(name) or info.context.get(f"{name} {source.get('databaseId')}")):
         raise Refused(instead.message, instead.kind)
     try:
         value = source[info.field_name]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import github
@@ -83,12 +83,16 @@ class Glances:
             self._keep(batch, seen, now)
 
     def _seen(self, batch: Sequence[Check], meter: Meter) -> Seen:
-        """Ask, and ask again without what took whole repositories with it."""
-        while True:
-            seen = read(self._asked([check.hint for check in batch], meter), batch, self.fields)
-            if not seen.hidden:
-                return seen
-            self.fields -= seen.hidden
+        """Ask, and ask again without what took a repository with it: for all of them, or for those it is refused for."""
+        seen = read(self._asked([check.hint for check in batch], meter), batch, self.fields)
+        refused = frozenset[str]().union(*seen.hidden.values())
+        if refused and len(seen.hidden) == len(batch):
+            self.fields -= refused
+            return self._seen(batch, meter)
+        if refused:
+            few = replace(self, fields=self.fields - refused)
+            seen.add(few._seen([check for check in batch if check.scope in seen.hidden], meter))
+        return seen
 
     def _asked(self, nodes: Sequence[str], meter: Meter) -> Mapping[str, Any]:
         meter.ready()

@@ -35,16 +35,21 @@ class PointsSpentError(Exception):
 class Seen:
     """What an answer told: marks by source and scope, "" for a field that GitHub does not show the app.
 
-    `hidden` are the fields whose refusal took whole repositories with it; the question has to be asked without them.
+    `hidden` are the fields whose refusal took a whole repository with it, by scope; it has to be asked for without them.
     """
 
     marks: dict[str, dict[str, str]] = field(default_factory=dict)
-    hidden: set[str] = field(default_factory=set)
+    hidden: dict[str, set[str]] = field(default_factory=dict)
     spare_until: dt.datetime | None = None
 
     def put(self, source: str, scope: str, found: str) -> None:
         """Keep the mark of a source of a repository."""
         self.marks.setdefault(source, {})[scope] = found
+
+    def add(self, other: Seen) -> None:
+        """Add what another answer told."""
+        for source, marks in other.marks.items():
+            self.marks.setdefault(source, {}).update(marks)
 
 
 def read(answer: Mapping[str, Any], batch: Sequence[Check], asked: Collection[str]) -> Seen:
@@ -75,8 +80,8 @@ def read(answer: Mapping[str, Any], batch: Sequence[Check], asked: Collection[st
                     seen.put(source, check.scope, "")
                 elif (number, name) not in unsure and (number, "") not in unsure and name in node:
                     seen.put(source, check.scope, mark(name, node[name]) if node[name] is not None else "")
-        elif node is None:
-            seen.hidden |= {name for n, name in hidden if n == number} & set(asked)
+        elif node is None and (lost := {name for n, name in hidden if n == number} & set(asked)):
+            seen.hidden[check.scope] = lost
     return seen
 
 
