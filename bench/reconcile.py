@@ -1,5 +1,7 @@
 """What comparing with GitHub costs: requests that GitHub counts, for a first round and for an idle organisation.
 
+Questions to GraphQL are counted as requests and in points, which have a limit of their own.
+
 A stand-in for GitHub (`tests.standin.estate`) counts as GitHub does: a 304 is free, and an ETag is good for one token,
 which lives for an hour. Time is simulated: the worker runs whenever it says it wants to, and the clock jumps in between.
 The second run lets ETags outlive tokens, to show what that property of GitHub's costs.
@@ -51,21 +53,27 @@ class Simulation:
     now: dt.datetime
     counted: Counter[int] = field(default_factory=Counter)
     requests: Counter[int] = field(default_factory=Counter)
+    glances: Counter[int] = field(default_factory=Counter)
+    points: int = 0
+    """The most points of GraphQL that an hour took."""
 
     def go(self, until: dt.datetime) -> None:
         """Let time pass; every hour GitHub's limit begins anew and the token ends."""
         while self.now < until:
             hour = (self.now - self.start) // HOUR
             self.estate.counted = self.counted[hour]
-            asked = sum(self.estate.asked.values())
+            asked, glances = sum(self.estate.asked.values()), self.estate.graphql_requests
             reconcile(self.runtime, INSTALLATION, lambda: self.now, seconds=3600)
             self.counted[hour] = self.estate.counted
+            self.glances[hour] += self.estate.graphql_requests - glances
             self.requests[hour] += sum(self.estate.asked.values()) - asked
             allowance = self.runtime.store.allowances.get(INSTALLATION)
             wanted = allowance.next_at if allowance else until
             before, self.now = self.now, max(wanted, self.now + dt.timedelta(seconds=2))
             if (before - self.start) // HOUR != (self.now - self.start) // HOUR:
                 self.estate.github.end_tokens()
+                self.points = max(self.points, self.estate.graph.points)
+                self.estate.graph.points = 0
                 if self.runtime.app is not None:
                     self.runtime.app.forget_token(INSTALLATION)
 
@@ -86,6 +94,7 @@ def simulate(repositories: int, hours: int, *, etags_outlive_tokens: bool, only_
         estate = Estate(github)
         estate.etags_outlive_tokens = etags_outlive_tokens
         estate.limit = LIMIT
+        estate.graph.limit = min(LIMIT + 50 * max(repositories - 20, 0), 12_500)
         estate.rules.roles = [{"id": n, "name": f"role {n}", "permissions": []} for n in range(GITHUBS_ROLES)]
         now = dt.datetime.now(dt.UTC)
         for n in range(repositories):
@@ -119,7 +128,9 @@ def simulate(repositories: int, hours: int, *, etags_outlive_tokens: bool, only_
         world.go(now + HOUR * (settled + hours))
         steady = [world.counted[settled + h] for h in range(hours)]
         asked = [world.requests[settled + h] for h in range(hours)]
-        print(f"  idle: {steady} counted requests an hour of {asked} made")
+        glances = [world.glances[settled + h] for h in range(hours)]
+        print(f"  idle: {steady} counted requests an hour of {asked} made, and {glances} questions to GraphQL")
+        print(f"  GraphQL: at most {world.points} points in an hour, of {estate.graph.limit}")
         oldest = store.checks.oldest(INSTALLATION, REPOSITORY)
         age = f"{(world.now - oldest) / HOUR:.1f} h" if oldest else "not known"
         print(f"  the repository that was read longest ago: {age}; measured in {time.monotonic() - began:.0f} s")

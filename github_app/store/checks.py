@@ -158,6 +158,11 @@ class Checks:
         scopes = [check.scope for check in batch]
         connection.execute(update(c).where(c.c.source == GLANCE, c.c.scope.in_(scopes)).values(**values))
 
+    def no_glances(self, connection: Connection, installation_id: int, until: dt.datetime) -> None:
+        """Glance at nothing of an installation before a time."""
+        which = (c.c.installation_id == installation_id, c.c.source == GLANCE, c.c.due_at < until)
+        connection.execute(update(c).where(*which).values(due_at=until))
+
     def unnamed(self, connection: Connection, scope: str, why: str, due_at: dt.datetime) -> None:
         """Leave a repository out until it is known what GraphQL calls it."""
         which = (c.c.scope == scope, c.c.source == GLANCE, c.c.hint == "")

@@ -76,7 +76,8 @@ class Glances:
         except (NotWholeError, HalfAnswerError) as error:
             self._failed(batch, now, f"GitHub's answer about {len(batch)} repositories is not whole: {error}")
         except PointsSpentError as error:
-            self._later(batch, max(error.resets_at, now + FAILED_AGAIN))
+            with self.store.begin() as conn:
+                self.store.checks.no_glances(conn, self.installation_id, max(error.resets_at, now + FAILED_AGAIN))
         except Refused as error:
             self._refused(batch, now, str(error))
         else:
@@ -163,10 +164,6 @@ class Glances:
         with self.store.begin() as conn:
             why = "GitHub did not say yet what GraphQL calls it"
             self.store.checks.unnamed(conn, check.scope, why, now + self.every)
-
-    def _later(self, batch: Sequence[Check], due: dt.datetime) -> None:
-        with self.store.begin() as conn:
-            self.store.checks.glanced(conn, batch, due_at=due, checked_at=None)
 
     def _without(self, batch: Sequence[Check], now: dt.datetime, said: str, conn: Any) -> None:
         """Nothing is glanced at: what was left to that is read in its turn, from now on."""
