@@ -42,7 +42,8 @@ class Kind(StrEnum):
 _HEARD = {
     Kind.HANDOVER: {"handover-demand", "access-claim", "access-request", "guard-request", "one-beneficiary"},
     Kind.URGENCY: {
-        "impatience", "time-counted", "deadline", "leverage", "threat", "decline", "repetition", "asks-progress", "returns",
+        "impatience", "time-counted", "deadline", "leverage", "threat", "decline", "repetition", "asks-maintained",
+        "asks-progress", "returns",
     },
     Kind.GUILT: {"reproach", "moral-claim", "weakness-turned", "left-alone", "character", "after-disclosure"},
 }  # fmt: skip

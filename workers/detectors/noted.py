@@ -9,6 +9,7 @@ from github_app.branches import released_from
 from github_app.estate import Guard, GuardChanged, InventoryChanged, Thing, value_of
 from github_app.fact import (
     AccessChanged,
+    CommentWritten,
     CommitsLanded,
     DeployKeyChanged,
     Fact,
@@ -22,6 +23,7 @@ from github_app.ledger import LedgerView
 from github_app.model import Finding, Power, Severity, Source, Stage, Subject
 from github_app.remember import WRITING_ROLES
 from workers.detectors import Change, Detector, _estate, _words
+from workers.pressure.pattern import DEMANDS
 
 _INVITED_TO_POWER = WRITING_ROLES | {"owner"}
 """What an alert tells by itself."""
@@ -50,8 +52,17 @@ def detect(change: Change) -> Iterable[Finding]:
             after=f"{sentence} {'' if tag else f'on {_estate.day(fact)}'}".rstrip()[:500],
             subject=Subject(person=person) if person is not None else Subject(),
             powers=(),
+            private=isinstance(fact, CommentWritten),
         )
     ]
+
+
+def _comment(fact: CommentWritten, _: LedgerView) -> Note:
+    mark = fact.mark
+    if mark is None or not mark.stranger or "asks-maintained" not in mark.signals or DEMANDS & set(mark.signals):
+        return None
+    place = f"A comment in #{fact.thread}" if fact.comment_id else f"The text of #{fact.thread}"
+    return Severity.LOW, f"{place} asks whether anybody maintains the project"
 
 
 def _tag(fact: TagCreated, _: LedgerView) -> Note:
@@ -162,6 +173,7 @@ def _happened(fact: Happened, _: LedgerView) -> Note:
 
 _RULES: dict[type[Fact], Callable[[Any, LedgerView], Note]] = {
     TagCreated: _tag,
+    CommentWritten: _comment,
     CommitsLanded: _branch,
     AccessChanged: _access,
     DeployKeyChanged: _deploy_key,

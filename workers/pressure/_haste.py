@@ -148,10 +148,14 @@ DISCLOSURE = phrases(
     "(cannot|cant|could not|couldnt) keep up",
     "(slowly|only slowly) catching up",
 )
-PROGRESS = phrases(
-    "(any|is there|are there|what|has there been) .. (progress|news|update|updates|plans|eta|timeline)",
+MAINTAINED = phrases(
     "(is|are) .. (still|anybody|anyone|somebody|someone) .. (maintained|maintaining|alive|active|looking after|working"
     " on|in charge)",
+    "^ is [this|it|the] [project|repo|repository|package|library|tool] (maintained|unmaintained|abandoned|alive|dead)",
+    "(is|are) (this|the) (project|repo|repository|package|library|tool) (maintained|unmaintained|abandoned|alive|dead)",
+)
+PROGRESS = phrases(
+    "(any|is there|are there|what|has there been) .. (progress|news|update|updates|plans|eta|timeline)",
     "(when|what) .. (will|is|release|next|status) .. (released|merged|release|version|next|of|due|happen)",
     "(could|can|will) .. (merge|merged|review|look|release|answer) ",
     "why .. (not|isnt|hasnt|wasnt) .. (merged|released|reviewed|fixed|commit|committed)",

@@ -32,7 +32,7 @@ DEMANDS = frozenset({"handover-demand", "access-claim", "guard-request"})
 _BLAMES = frozenset(
     {"reproach", "character", "weakness-turned", "moral-claim", "threat", "leverage", "left-alone", "impatience"}
 )
-_ASKS = frozenset({"asks-progress", "impatience", "time-counted", "endorses"})
+_ASKS = frozenset({"asks-maintained", "asks-progress", "impatience", "time-counted", "endorses"})
 _DISCLOSED = "disclosure"
 _RETURNS = 3
 _ENOUGH = 2

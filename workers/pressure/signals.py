@@ -124,6 +124,7 @@ SIGNALS = (
     _signal("impatience", 0.3, "it presses for speed beyond a question", haste.IMPATIENCE, also=_to_people),
     _signal("time-counted", 0.3, "it counts the time in which nothing happened", haste.ELAPSED, also=_lacks),
     REPETITION,
+    _signal("asks-maintained", 0.0, "it asks whether anybody maintains the project", haste.MAINTAINED),
     _signal("asks-progress", 0.0, "it asks how things stand", haste.PROGRESS),
     _signal("endorses", 0.0, "it speaks for somebody's work", haste.ENDORSES),
 )
