@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, literal, not_, or_, select, update
 
 from github_app.store.columns import canonical
 from github_app.store.engine import inserting, reading
@@ -125,7 +125,8 @@ class Checks:
             if hint == hints[scope]:
                 continue
             values: dict[str, object] = {"hint": hints[scope]}
-            if hint and checked_at is not None and not blind:
+            # That it stands for all again, or for a part only, is no change.
+            if hint[1:] != hints[scope][1:] and hint and checked_at is not None and not blind:
                 values |= {"due_at": now, "priority": CHANGED}
                 moved += 1
             connection.execute(update(c).where(c.c.scope == scope, c.c.source == source).values(**values))
@@ -157,6 +158,11 @@ class Checks:
             values["checked_at"] = checked_at
         scopes = [check.scope for check in batch]
         connection.execute(update(c).where(c.c.source == GLANCE, c.c.scope.in_(scopes)).values(**values))
+
+    def unsure(self, connection: Connection, source: str, scopes: Iterable[str]) -> None:
+        """Take hints of a glance for a part of what a source sees, where the last glance could not tell."""
+        which = (c.c.source == source, c.c.scope.in_(sorted(scopes)), c.c.hint.startswith(WHOLE))
+        connection.execute(update(c).where(*which).values(hint=literal(PARTLY) + func.substr(c.c.hint, 2)))
 
     def no_glances(self, connection: Connection, installation_id: int, until: dt.datetime) -> None:
         """Glance at nothing of an installation before a time."""

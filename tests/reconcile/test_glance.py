@@ -14,7 +14,7 @@ from tests.reconcile.conftest import INSTALLATION, World
 from tests.reconcile.test_finds import MALLORY, collaborator, deploy_key, review_bypass, reviews, ruleset, ruleset_off, tags
 from tests.standin.estate import account
 from tests.standin.github import Answer
-from tests.standin.graph_nodes import forbidden
+from tests.standin.graph_nodes import Refused, forbidden
 from workers.reconcile import plan
 from workers.reconcile.glance_query import FIELDS, QUERY
 
@@ -209,6 +209,28 @@ def test_a_field_that_graphql_refuses_takes_no_other_with_it(large: World) -> No
     checks = large.store.checks.of(INSTALLATION)
     assert checks[f"repo:{large.app_repo.id}", "deploy-keys"].hint == ""
     assert any("maintain" in title for title in large.titles())
+
+
+def test_what_a_glance_could_not_tell_is_read_in_its_turn(large: World) -> None:
+    """It is left to the glance again when that tells it; that it is told again is no change."""
+    number, source = large.app_repo.id, "repository-collaborators"
+    large.estate.graph.broken[f"Repository.collaborators {number}"] = Refused("Resource limits", "RESOURCE_LIMITS_EXCEEDED")
+    large.now += dt.timedelta(minutes=11)
+    assert large.run().glanced == 6
+    check = large.store.checks.one(f"repo:{number}", source)
+    assert check is not None
+    assert check.hint.startswith(PARTLY)
+    assert check.due_at <= large.now + dt.timedelta(minutes=10)
+    allowance = large.store.allowances.get(INSTALLATION)
+    assert allowance is not None
+    assert allowance.glance_size == 5
+    large.estate.graph.broken.clear()
+    large.now += dt.timedelta(minutes=11)
+    large.run()
+    again = large.store.checks.one(f"repo:{number}", source)
+    assert again is not None
+    assert again.hint == WHOLE + check.hint[1:]
+    assert large.store.checks.changed(INSTALLATION) == 0
 
 
 def test_what_is_refused_for_one_repository_is_asked_for_the_others(large: World) -> None:

@@ -105,6 +105,20 @@ def test_a_field_that_failed_says_nothing(path: list[object]) -> None:
     assert "repo:1" not in seen.marks.get("releases", {})
 
 
+def test_too_much_for_one_question_is_known_beside_what_was_told() -> None:
+    """GitHub tells what it can, and that it was too much: the rest is unsure, and fewer are to be asked for."""
+    error = {"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits for this query exceeded."}
+    told = answer(repository(1), None, errors=[{**error, "path": ["nodes", 1, "releases"]}])
+    seen = read(told, batch(1, 2), FIELDS)
+    assert seen.too_much
+    assert seen.marks["releases"]["repo:1"].startswith(WHOLE)
+    assert seen.unsure["releases"] == {"repo:2"}
+    assert seen.unsure["deploy-keys"] == {"repo:2"}
+    assert read(answer(repository(1), errors=[error]), batch(1), FIELDS).too_much
+    with pytest.raises(TooMuchError):
+        read({"data": None, "errors": [error]}, batch(1), FIELDS)
+
+
 def test_a_repository_that_is_gone_or_another_one_says_nothing() -> None:
     """The list of repositories tells what vanished."""
     gone = {"type": "NOT_FOUND", "path": ["nodes", 0], "message": "Could not resolve to a node"}

@@ -137,10 +137,14 @@ class Glances:
         with self.store.begin() as conn:
             for source, marks in sorted(seen.marks.items()):
                 moved += self.store.checks.hinted(conn, source, marks, now)
+            for source, scopes in sorted(seen.unsure.items()):
+                # What was not told this time is not left to the glance: it is read in its turn.
+                self.store.checks.unsure(conn, source, scopes)
+                self.store.checks.sooner(conn, scopes, [source], now + self.every)
             self.store.checks.glanced(conn, batch, due_at=due, checked_at=now)
             self.store.problems.clear(conn, self._problem)
         self.done += len(batch)
-        self.size = min(self.size + 1, MOST)
+        self.size = max(len(batch) // 2, LEAST) if seen.too_much else min(self.size + 1, MOST)
         if moved:
             log.info("a glance saw changes", extra={"installation": self.installation_id, "sources": moved})
 

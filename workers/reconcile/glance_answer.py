@@ -15,6 +15,8 @@ from github_app.store import Check
 from workers.github import Refused
 from workers.reconcile.glance_query import FIELDS, NotWholeError, mark
 
+_TOO_MUCH = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED"}
+"""The first is in no reference; since July 2026 it comes with what there is of an answer (raycast/extensions issue 29578)."""
 _LIMIT_AGAIN = dt.timedelta(minutes=15)
 _MOST_WAIT = dt.timedelta(hours=2)
 
@@ -35,11 +37,15 @@ class PointsSpentError(Exception):
 class Seen:
     """What an answer told: marks by source and scope, "" for a field that GitHub does not show the app.
 
-    `hidden` are the fields whose refusal took a whole repository with it, by scope; it has to be asked for without them.
+    `unsure` are the scopes of which a source could not be told this time, and `too_much` says that GitHub would have told
+    of fewer repositories. `hidden` are the fields whose refusal took a whole repository with it, by scope; it has to be
+    asked for without them.
     """
 
     marks: dict[str, dict[str, str]] = field(default_factory=dict)
     hidden: dict[str, set[str]] = field(default_factory=dict)
+    unsure: dict[str, set[str]] = field(default_factory=dict)
+    too_much: bool = False
     spare_until: dt.datetime | None = None
 
     def put(self, source: str, scope: str, found: str) -> None:
@@ -50,13 +56,16 @@ class Seen:
         """Add what another answer told."""
         for source, marks in other.marks.items():
             self.marks.setdefault(source, {}).update(marks)
+        for source, scopes in other.unsure.items():
+            self.unsure.setdefault(source, set()).update(scopes)
+        self.too_much = self.too_much or other.too_much
 
 
 def read(answer: Mapping[str, Any], batch: Sequence[Check], asked: Collection[str]) -> Seen:
     """Read what GitHub told about the repositories of a batch.
 
-    A field that was not asked for, or that GitHub does not show the app, gets an empty mark; one that failed gets none:
-    nothing is known of it now.
+    A field that was not asked for, or that GitHub does not show the app, gets an empty mark; one that failed gets none and
+    is unsure.
 
     Raises:
         NotWholeError: it is not the answer to the question.
@@ -72,16 +81,22 @@ def read(answer: Mapping[str, Any], batch: Sequence[Check], asked: Collection[st
         raise NotWholeError(f"it tells of {len(nodes)}")
     hidden, unsure = _errors(errors)
     seen = Seen(spare_until=_spare_until(data.get("rateLimit") if isinstance(data, dict) else None))
+    seen.too_much = any(str(error.get("type")) in _TOO_MUCH for error in errors)
     for number, (node, check) in enumerate(zip(nodes, batch, strict=True)):
         # One that vanished is told by the list of repositories, and nothing may be concluded about another one.
         if isinstance(node, dict) and f"repo:{node.get('databaseId')}" == check.scope:
             for name, (source, _) in FIELDS.items():
                 if (number, name) in hidden or name not in asked:
                     seen.put(source, check.scope, "")
-                elif (number, name) not in unsure and (number, "") not in unsure and name in node:
+                elif {(number, name), (number, "")} & unsure or name not in node:
+                    seen.unsure.setdefault(source, set()).add(check.scope)
+                else:
                     seen.put(source, check.scope, mark(name, node[name]) if node[name] is not None else "")
         elif node is None and (lost := {name for n, name in hidden if n == number} & set(asked)):
             seen.hidden[check.scope] = lost
+        else:
+            for source, _ in FIELDS.values():
+                seen.unsure.setdefault(source, set()).add(check.scope)
     return seen
 
 
@@ -91,6 +106,8 @@ def _errors(errors: Sequence[Mapping[str, Any]]) -> tuple[set[tuple[int, str]], 
     unsure: set[tuple[int, str]] = set()
     for error in errors:
         path = error.get("path")
+        if path is None and str(error.get("type")) in _TOO_MUCH:
+            continue
         if not (isinstance(path, list) and len(path) >= 2 and path[0] == "nodes" and type(path[1]) is int):
             raise NotWholeError(str(error.get("message", "it holds an error"))[:200])
         name = path[2] if len(path) > 2 and isinstance(path[2], str) else ""
@@ -103,6 +120,8 @@ def _no_answer(errors: Sequence[Mapping[str, Any]]) -> Exception:
     kinds = {str(e.get("type")) for e in errors}
     if kinds & {"RATE_LIMITED", "RATE_LIMIT"}:
         return PointsSpentError(dt.datetime.now(dt.UTC) + _LIMIT_AGAIN)
+    if kinds & _TOO_MUCH:
+        return TooMuchError(said)
     if kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"} or any("extensions" in e for e in errors):
         return Refused(f"GitHub does not answer questions about many repositories: {said}")
     if errors:
