@@ -16,7 +16,7 @@ from workers.github import Refused
 from workers.reconcile.glance_query import FIELDS, NotWholeError, mark
 
 _TOO_MUCH = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED"}
-"""The first is in no reference; since July 2026 it comes with what there is of an answer (raycast/extensions issue 29578)."""
+"""The first is in no reference; since July 2026 it comes with what there is of an answer (raycast/extensions#29578)."""
 _LIMIT_AGAIN = dt.timedelta(minutes=15)
 _MOST_WAIT = dt.timedelta(hours=2)
 
