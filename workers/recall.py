@@ -8,7 +8,7 @@ remembered, in the transaction that stores the alerts.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, Protocol
 
@@ -16,13 +16,15 @@ from sqlalchemy import Connection
 
 from github_app import fact as f
 from github_app.estate import Guard, GuardChanged, InventoryChanged, Settings, settings, value_of
-from github_app.happenings import PullTouched
+from github_app.happenings import BranchDeleted, PullTouched
 from github_app.store.snapshots import Snapshot, Snapshots
 from workers import recall_releases
 from workers.facts.guards import hides_bypass, with_bypass_of
 from workers.recall_roles import already_told, standing
 
 Name = tuple[str, str, str]
+OF_BRANCHES = (Guard.RULESET, Guard.BRANCH_PROTECTION_CONFIGURATION, Guard.BRANCH_PROTECTION, Guard.PROTECTED_BRANCH)
+"""The kinds of snapshots that say which rules hold for a branch."""
 
 APPROVAL, OBJECTION = "pull-approval", "pull-objection"
 """Kinds of snapshots about open pull requests: the commit that was approved, and whose objections stand."""
@@ -42,16 +44,21 @@ class Shelf(Protocol):
     def all(self, scope: str, kind: str) -> Mapping[str, Snapshot]:
         """Return everything of one kind in a scope, by key."""
 
+    def of(self, scopes: Collection[str], kinds: Collection[str]) -> Iterable[Snapshot]:
+        """Return everything of some kinds in some scopes."""
+
 
 class Recall:
     """The snapshots behind one batch of facts. `fill` changes what it knows; `write` stores that."""
 
     def __init__(self, shelf: Shelf, facts: Iterable[tuple[str, f.Fact]]) -> None:
         self._shelf = shelf
-        names = sorted({name for scope, fact in facts for name in _names(scope, fact)})
+        every = list(facts)
+        names = sorted({name for scope, fact in every for name in _names(scope, fact)})
         self._known: dict[Name, Snapshot | None] = dict(shelf.get_many(names)) if names else {}
         self.changed: dict[Name, Snapshot | None] = {}
-        self._read: dict[tuple[str, str], Mapping[str, Snapshot]] = {}
+        self._read: dict[tuple[str, str], dict[str, Snapshot]] = {}
+        self._read_guards({scope for scope, fact in every if isinstance(fact, f.CommitsLanded | BranchDeleted)}, every)
 
     def fill(self, scope: str, facts: Iterable[f.Fact]) -> tuple[f.Fact, ...]:
         """Return the facts with what was stored about them, without those that change nothing; remember what they say."""
@@ -67,9 +74,20 @@ class Recall:
 
     def everything(self, scope: str, kind: str) -> dict[str, Snapshot]:
         """Return everything of one kind in a scope, by key, as it is known now."""
-        found: dict[str, Snapshot | None] = dict(self._read.setdefault((scope, kind), self._shelf.all(scope, kind)))
+        if (scope, kind) not in self._read:
+            self._read[scope, kind] = dict(self._shelf.all(scope, kind))
+        found: dict[str, Snapshot | None] = dict(self._read[scope, kind])
         found |= {k: s for (where, what, k), s in self.changed.items() if (where, what) == (scope, kind)}
         return {k: s for k, s in found.items() if s is not None and s.settings}
+
+    def _read_guards(self, scopes: set[str], facts: Iterable[tuple[str, f.Fact]]) -> None:
+        """Read what guards the branches of a batch at once: most changes meet nothing, and that must be cheap."""
+        above = {f"org:{x.repository.owner_id}" for scope, x in facts if scope in scopes and x.repository is not None}
+        wanted = sorted(scopes | above) if scopes else []
+        for scope in wanted:
+            self._read |= {(scope, kind): {} for kind in OF_BRANCHES}
+        for found in self._shelf.of(wanted, OF_BRANCHES) if wanted else ():
+            self._read[found.scope, found.kind][found.key] = found
 
     def write(self, connection: Connection, snapshots: Snapshots) -> None:
         """Store what is known now."""

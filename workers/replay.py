@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from github_app.ledger import Ledger
@@ -73,6 +73,10 @@ class _Shelf:
     def all(self, scope: str, kind: str) -> dict[str, Snapshot]:
         """See `workers.recall.Shelf`."""
         return {key: found for (s, k, key), found in self._kept.items() if (s, k) == (scope, kind) and found is not None}
+
+    def of(self, scopes: Collection[str], kinds: Collection[str]) -> list[Snapshot]:
+        """See `workers.recall.Shelf`."""
+        return [s for s in self._kept.values() if s is not None and s.scope in scopes and s.kind in kinds]
 
 
 class Replay:

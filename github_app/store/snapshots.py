@@ -40,6 +40,8 @@ class Snapshots:
         self._some = select(s).where(s.c.scope == bindparam("scope"), s.c.kind == bindparam("kind"), among_keys)
         among_scopes = among(s.c.scope, "scopes", engine.dialect.name)
         self._having = select(s).where(among_scopes, s.c.kind == bindparam("kind"), s.c.key.like(bindparam("keys")))
+        among_kinds = among(s.c.kind, "kinds", engine.dialect.name)
+        self._of = select(s).where(among_scopes, among_kinds)
         put = inserting(engine.dialect.name, s)
         new = {name: put.excluded[name] for name in ("name", "settings", "seen_at")}
         self._put = put.on_conflict_do_update(index_elements=[s.c.scope, s.c.kind, s.c.key], set_=new)
@@ -72,6 +74,12 @@ class Snapshots:
                 self._having, {"scopes": sorted(scopes), "kind": kind, "keys": f"{prefix}%"}
             ).mappings()
             return [found for row in rows if (found := _snapshot(row)).settings]
+
+    def of(self, scopes: Collection[str], kinds: Collection[str]) -> list[Snapshot]:
+        """Return everything of some kinds in some scopes, what is remembered as gone as well."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(self._of, {"scopes": sorted(scopes), "kinds": sorted(kinds)}).mappings()
+            return [_snapshot(row) for row in rows]
 
     def put(self, connection: Connection, snapshot: Snapshot) -> None:
         """Remember how a thing is now, in place of how it was."""
