@@ -17,9 +17,9 @@ from workers.github import GitHubApp
 from workers.github_ask import asked
 from workers.github_http import Refused, Unavailable, retry_after_limit, translated
 
-_OVER_LIMIT = {"RATE_LIMITED", "RATE_LIMIT"}
+OVER_LIMIT = {"RATE_LIMITED", "RATE_LIMIT"}
 """Documented is the first; the second was seen in answers of 2026 (githubkit issue 271)."""
-_MAY_PASS = {"", "INTERNAL", "SERVICE_UNAVAILABLE", "TIMEOUT", *_OVER_LIMIT}
+_MAY_PASS = {"", "INTERNAL", "SERVICE_UNAVAILABLE", "TIMEOUT", *OVER_LIMIT}
 _TROUBLE = dt.timedelta(seconds=30)
 
 
@@ -77,7 +77,7 @@ def ask(app: GitHubApp, installation_id: int, query: str, variables: Mapping[str
     answer = said if isinstance(said, dict) else {}
     errors = answer.get("errors")
     gaps = tuple(_gap(e) for e in (errors if isinstance(errors, list) else []) if isinstance(e, dict))
-    if any(gap.kind in _OVER_LIMIT for gap in gaps):
+    if any(gap.kind in OVER_LIMIT for gap in gaps):
         raise Unavailable(f"GitHub's rate limit held back the question for {what}", retry_after_limit(headers))
     data = answer.get("data")
     if isinstance(data, dict):

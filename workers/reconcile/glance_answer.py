@@ -13,6 +13,7 @@ from typing import Any
 
 from github_app.store import Check
 from workers.github import Refused
+from workers.github_graphql import OVER_LIMIT
 from workers.reconcile.glance_query import FIELDS, NotWholeError, mark
 
 _TOO_MUCH = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED"}
@@ -118,7 +119,7 @@ def _errors(errors: Sequence[Mapping[str, Any]]) -> tuple[set[tuple[int, str]], 
 def _no_answer(errors: Sequence[Mapping[str, Any]]) -> Exception:
     said = "; ".join(str(e.get("message", "")) for e in errors)[:300] or "it holds no data"
     kinds = {str(e.get("type")) for e in errors}
-    if kinds & {"RATE_LIMITED", "RATE_LIMIT"}:
+    if kinds & OVER_LIMIT:
         return PointsSpentError(dt.datetime.now(dt.UTC) + _LIMIT_AGAIN)
     if kinds & _TOO_MUCH:
         return TooMuchError(said)

@@ -234,6 +234,8 @@ class _Run:
 
     def _unread(self, check: Check) -> dt.timedelta:
         """How long something need not be read again while nothing says that it changed."""
+        if check.source not in plan.HINTED:
+            return self.every
         found = self.store.checks.one(check.scope, check.source)  # its hint may be younger than what we hold
         if found is None or not found.hint or not plan.glanced_at(found, self.store.checks.one(check.scope, GLANCE)):
             return self.every

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from github_app.store import Allowance, Check, Watch
 from github_app.store.checks import GLANCE, ORGANISATION, REPOSITORY, WHOLE
-from workers.reconcile import declare, sources
+from workers.reconcile import declare, glance_query, sources
 from workers.reconcile.declare import Origin
 
 FAILED_AGAIN = dt.timedelta(minutes=2)
@@ -17,6 +17,8 @@ LONGEST_UNREAD = dt.timedelta(days=7)
 """How long what a glance sees is not read in full at most, while nothing seems to change."""
 ADDRESSES = 13
 """How many requests it takes at least to read everything of one repository."""
+HINTED = glance_query.SOURCES | {"tags"}
+"""The sources that something cheaper says something about: a glance, or the time of the last push."""
 OTHER_REQUESTS = 50
 """What an organisation's own costs an hour: see docs/operate.md."""
 
